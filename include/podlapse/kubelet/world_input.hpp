@@ -1,0 +1,100 @@
+// Everything a run starts from: Pods, what their processes do, images, and what happens from outside. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "podlapse/base/chance.hpp"
+#include "podlapse/base/time.hpp"
+#include "podlapse/kubelet/cached_status.hpp"
+#include "podlapse/model/behavior.hpp"
+#include "podlapse/model/pod_spec.hpp"
+#include "podlapse/model/pod_status.hpp"
+#include "podlapse/rules/kubelet_config.hpp"
+
+namespace podlapse {
+
+/// Index into WorldInput::pods.
+using PodIndex = std::uint32_t;
+
+/// A Pod that is bound to the node when it is created.
+struct PodInput {
+  PodSpec spec;
+  std::vector<ContainerBehavior> behavior;  ///< by ContainerIndex; Requires: as many as spec.containers
+  SimDuration created_at{};                 ///< after t = 0
+};
+
+/// DELETE of the object; nullopt: the spec's grace period.
+struct DeletePod {
+  std::optional<std::int64_t> grace_period_seconds;
+};
+/// A signal to a container's process from outside (SIGKILL unless said otherwise).
+struct KillContainer {
+  ContainerIndex container = kNoContainer;
+  std::int32_t signal = 9;
+};
+/// The kernel's OOM killer hits a container.
+struct OomKillContainer {
+  ContainerIndex container = kNoContainer;
+};
+/// The pause process dies, and every container of the sandbox with it.
+struct KillSandbox {};
+/// PATCH of the spec: a container's image, activeDeadlineSeconds.
+struct PatchPod {
+  std::vector<std::pair<ContainerIndex, std::string>> images;
+  std::optional<SimDuration> active_deadline;
+};
+/// PATCH of status conditions by somebody else (readiness gates).
+struct PatchConditions {
+  std::vector<PodCondition> conditions;
+};
+/// The kubelet evicts the Pod; nullopt grace: a hard eviction (1 s).
+struct EvictPod {
+  std::string message;
+  std::optional<std::int64_t> grace_period_seconds;
+};
+/// The kubelet process restarts; containers run on.
+struct RestartKubelet {
+  SimDuration down_for = std::chrono::seconds{1};
+};
+/// A ConfigMap or Secret appears, changes or vanishes.
+struct PutConfig {
+  ConfigReference::Kind kind = ConfigReference::Kind::ConfigMap;
+  std::string name;
+  std::vector<std::string> keys;
+  bool remove = false;
+};
+
+using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchConditions, EvictPod,
+                                RestartKubelet, PutConfig>;
+
+struct Action {
+  SimDuration at{};       ///< after t = 0
+  PodIndex pod = 0;
+  ActionKind what;
+};
+
+/// A ConfigMap or Secret that exists.
+struct ConfigObject {
+  ConfigReference::Kind kind = ConfigReference::Kind::ConfigMap;
+  std::string name;
+  std::vector<std::string> keys;
+};
+
+struct WorldInput {
+  KubeletConfig config;
+  Chance chance;
+  WallClock clock;
+  std::vector<PodInput> pods;
+  std::map<std::string, ImageBehavior> images;   ///< by the name containers use; unlisted ones are pulled in 2 s
+  std::vector<ConfigObject> config_objects;
+  bool all_config_objects_exist = false;         ///< a bare manifest: references outside the given files do not stop it
+  std::vector<Action> actions;
+};
+
+}  // namespace podlapse

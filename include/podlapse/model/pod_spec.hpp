@@ -1,0 +1,130 @@
+// A Pod's specification as the simulator needs it: core/v1 names, defaults already applied. Plain values; nothing here
+// decides anything. What a manifest says beyond this is kept by the reader as a document and named as "not modelled".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "podlapse/base/time.hpp"
+
+namespace podlapse {
+
+/// core/v1 RestartPolicy, of a Pod or of one container.
+enum class RestartPolicy : std::uint8_t { Always, OnFailure, Never };
+
+/// core/v1 PullPolicy.
+enum class PullPolicy : std::uint8_t { Always, IfNotPresent, Never };
+
+/// What role a container plays. Init: spec.initContainers without restartPolicy Always. Sidecar: with it
+/// (pkg/api/v1/pod/util.go IsRestartableInitContainer). Main: spec.containers. Ephemeral: added by the subresource.
+enum class ContainerKind : std::uint8_t { Init, Sidecar, Main, Ephemeral };
+
+/// Index into PodSpec::containers.
+using ContainerIndex = std::uint32_t;
+inline constexpr ContainerIndex kNoContainer = static_cast<ContainerIndex>(-1);
+
+/// core/v1 ContainerRestartRule (KEP-5307, KEP-5532).
+struct ContainerRestartRule {
+  enum class Action : std::uint8_t { Restart, RestartAllContainers };
+  enum class Operator : std::uint8_t { In, NotIn };
+  Action action = Action::Restart;
+  Operator op = Operator::In;
+  std::vector<std::int32_t> exit_codes;
+};
+
+/// Which of the handlers a probe or hook has.
+enum class HandlerKind : std::uint8_t { Exec, HttpGet, TcpSocket, Grpc, Sleep };
+
+struct Handler {
+  HandlerKind kind = HandlerKind::Exec;
+  std::vector<std::string> command;  ///< Exec
+  std::string scheme = "HTTP", host, path, port, service;  ///< HttpGet, TcpSocket, Grpc; port: number or name
+  SimDuration sleep{};               ///< Sleep
+};
+
+enum class ProbeKind : std::uint8_t { Startup, Readiness, Liveness };
+inline constexpr ProbeKind kProbeKinds[] = {ProbeKind::Startup, ProbeKind::Readiness, ProbeKind::Liveness};
+
+/// core/v1 Probe, defaults applied.
+struct ProbeSpec {
+  Handler handler;
+  SimDuration initial_delay{};
+  SimDuration timeout = std::chrono::seconds{1};
+  SimDuration period = std::chrono::seconds{10};
+  std::int32_t success_threshold = 1;
+  std::int32_t failure_threshold = 3;
+  std::optional<SimDuration> termination_grace_period;
+};
+
+/// A ConfigMap or Secret a container cannot be created without (env, envFrom; optional ones are left out).
+struct ConfigReference {
+  enum class Kind : std::uint8_t { ConfigMap, Secret };
+  Kind kind = Kind::ConfigMap;
+  std::string name;
+  std::string key;  ///< empty: the whole object (envFrom)
+};
+
+struct VolumeMount {
+  std::string volume;
+  std::string mount_path;
+};
+
+struct ContainerSpec {
+  std::string name;
+  ContainerKind kind = ContainerKind::Main;
+  std::string image;
+  PullPolicy image_pull_policy = PullPolicy::IfNotPresent;
+  std::vector<std::string> command, args;
+  std::optional<RestartPolicy> restart_policy;  ///< the container's own, if set
+  std::vector<ContainerRestartRule> restart_policy_rules;
+  std::optional<ProbeSpec> startup_probe, readiness_probe, liveness_probe;
+  std::optional<Handler> post_start, pre_stop;
+  std::optional<std::int64_t> memory_limit_bytes;
+  std::vector<ConfigReference> config_references;
+  std::vector<VolumeMount> volume_mounts;
+
+  [[nodiscard]] const std::optional<ProbeSpec>& probe(ProbeKind probe_kind) const;
+};
+
+struct Volume {
+  std::string name;
+  std::string source;  ///< the field that says what it is: "emptyDir", "configMap", ...
+};
+
+/// One Pod as the kubelet receives it. `containers` holds spec.initContainers, then spec.containers, then ephemeral
+/// containers, each in the order of the spec.
+struct PodSpec {
+  std::string name;
+  std::string namespace_name = "default";
+  std::string uid;
+  std::int64_t generation = 1;
+  std::vector<ContainerSpec> containers;
+  std::vector<Volume> volumes;
+  RestartPolicy restart_policy = RestartPolicy::Always;
+  SimDuration termination_grace_period = std::chrono::seconds{30};
+  std::optional<SimDuration> active_deadline;
+  bool host_network = false;
+  std::vector<std::string> readiness_gates;   ///< condition types
+  std::vector<std::string> scheduling_gates;
+  std::int32_t priority = 0;
+  std::string qos_class = "BestEffort";
+  std::string node_name = "node";
+
+  /// The container called `name`, or kNoContainer. Names are unique over all kinds.
+  [[nodiscard]] ContainerIndex find(const std::string& container_name) const;
+  [[nodiscard]] bool has_init_containers() const;  ///< plain ones or sidecars
+  [[nodiscard]] bool has_sidecars() const;
+};
+
+[[nodiscard]] constexpr bool is_init_or_sidecar(ContainerKind kind) {
+  return kind == ContainerKind::Init || kind == ContainerKind::Sidecar;
+}
+
+[[nodiscard]] const char* to_string(RestartPolicy policy);
+[[nodiscard]] const char* to_string(PullPolicy policy);
+[[nodiscard]] const char* to_string(ContainerKind kind);  ///< "init", "sidecar", "main", "ephemeral"
+[[nodiscard]] const char* to_string(ProbeKind kind);      ///< "startup", "readiness", "liveness"
+
+}  // namespace podlapse

@@ -1,0 +1,96 @@
+// Every number the model uses: the kubelet's constants, its feature gates, and the latencies of the container runtime, the
+// API server and the node. Behaviour that differs between Kubernetes releases is a field here, never an `if` on a version.
+#pragma once
+
+#include <cstdint>
+
+#include "podlapse/base/chance.hpp"
+#include "podlapse/base/time.hpp"
+
+namespace podlapse {
+
+/// Feature gates with their v1.36 defaults (pkg/features/kube_features.go).
+struct FeatureGates {
+  bool sidecar_containers = true;
+  bool pleg_on_demand_relist = true;
+  bool evented_pleg = false;
+  bool container_restart_rules = true;
+  bool restart_all_containers_on_container_exits = true;
+  bool kubelet_crash_loop_back_off_max = true;
+  bool reduce_default_crash_loop_back_off_decay = false;
+  bool container_stop_signals = false;
+  bool kubelet_ensure_secret_pulled_images = true;
+  bool pod_lifecycle_sleep_action = true;
+  bool pod_lifecycle_sleep_action_allow_zero = true;
+  bool pod_ready_to_start_containers_condition = true;
+
+  friend bool operator==(const FeatureGates&, const FeatureGates&) = default;
+};
+
+/// The kubelet's constants (pkg/kubelet/kubelet.go, pod_workers.go, apis/config/v1beta1/defaults.go unless noted).
+struct KubeletConstants {
+  SimDuration pleg_relist_period = std::chrono::seconds{1};
+  SimDuration sync_ticker_period = std::chrono::seconds{1};
+  SimDuration housekeeping_period = std::chrono::seconds{2};
+  SimDuration sync_frequency = std::chrono::seconds{60};
+  SimDuration back_off_period = std::chrono::seconds{10};
+  SimDuration back_off_on_transient_error_period = std::chrono::seconds{1};
+  SimDuration crash_loop_back_off_initial = std::chrono::seconds{10};
+  SimDuration crash_loop_back_off_max = std::chrono::seconds{300};
+  SimDuration crash_loop_back_off_expiry = std::chrono::seconds{600};
+  SimDuration image_back_off_initial = std::chrono::seconds{10};
+  SimDuration image_back_off_max = std::chrono::seconds{300};
+  SimDuration minimum_grace_period = std::chrono::seconds{2};       // kuberuntime_manager.go
+  SimDuration minimum_grace_period_override = std::chrono::seconds{1};  // pod_workers.go calculateEffectiveGracePeriod
+  SimDuration default_termination_grace_period = std::chrono::seconds{30};
+  SimDuration eviction_grace_period = std::chrono::seconds{1};      // eviction/eviction_manager.go
+  SimDuration volume_poll_period = std::chrono::milliseconds{300};  // volumemanager/volume_manager.go
+  SimDuration volume_cleanup_poll_period = std::chrono::milliseconds{100};  // kubelet.go SyncTerminatedPod
+  SimDuration container_gc_period = std::chrono::seconds{60};
+  SimDuration status_sync_period = std::chrono::seconds{10};        // status/status_manager.go
+  SimDuration eviction_monitoring_period = std::chrono::seconds{10};
+  SimDuration probe_restart_grace = std::chrono::seconds{10};       // prober/worker.go
+  std::int32_t event_burst = 25;                                    // client-go tools/record/events_cache.go
+  SimDuration event_refill = std::chrono::seconds{300};
+  bool serialize_image_pulls = true;
+
+  friend bool operator==(const KubeletConstants&, const KubeletConstants&) = default;
+};
+
+/// How long the things around the kubelet take. In profile `kubelet` as measured on a real node; in `ideal` zero.
+struct Latencies {
+  Latency pod_delivery;        ///< object created or changed -> the kubelet's config loop has it
+  Latency status_write;        ///< status cached -> visible in the API
+  Latency event_write;         ///< event recorded -> visible in the API
+  Latency volume_mount;        ///< first look -> volumes mounted (the kubelet polls each volume_poll_period)
+  Latency sandbox_create;      ///< RunPodSandbox
+  Latency sandbox_stop;        ///< StopPodSandbox once its containers are gone
+  Latency image_check;         ///< inspect of a present image
+  Latency container_create;    ///< CreateContainer
+  Latency container_start;     ///< StartContainer until the process runs
+  Latency start_report;        ///< process runs -> StartContainer has returned
+  Latency stop_call;           ///< StopContainer called -> the process has the signal
+  Latency stop_report;         ///< process gone -> StopContainer has returned
+  Latency kill_setup;          ///< killPod called -> hooks and signals begin
+  Latency exec;                ///< exec of a hook or probe: call -> the command runs
+  Latency relist;              ///< one PLEG relist
+  Latency pleg_phase;          ///< first relist after t = 0
+  Latency sync_ticker_phase;   ///< first tick of the sync loop after t = 0
+  Latency housekeeping_phase;  ///< first housekeeping after t = 0
+  Latency terminated_cleanup;  ///< SyncTerminatedPod: volumes unmounted, cgroups removed
+  Latency object_removal;      ///< final DELETE sent -> object gone
+  Latency oom_kill;            ///< allocation beyond the limit -> process gone
+};
+
+struct KubeletConfig {
+  KubeletConstants constants;
+  FeatureGates gates;
+  Latencies latencies;
+
+  /// What a real node shows (the default).
+  [[nodiscard]] static KubeletConfig kubelet_profile();
+  /// All latencies zero and no polling delay: the order alone, for teaching.
+  [[nodiscard]] static KubeletConfig ideal_profile();
+};
+
+}  // namespace podlapse

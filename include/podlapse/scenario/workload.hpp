@@ -1,0 +1,38 @@
+// A manifest object that has Pods, reduced to what a run needs. Each pod template is simulated as one Pod.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "podlapse/base/diagnostic.hpp"
+#include "podlapse/model/pod_spec.hpp"
+
+namespace podlapse {
+
+enum class WorkloadKind : std::uint8_t {
+  Pod, PodTemplate, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet, Job, CronJob,
+};
+[[nodiscard]] const char* to_string(WorkloadKind kind);
+
+/// What is known of a Job beyond its template; enough to say what it would conclude from its Pod.
+struct JobSummary {
+  std::int64_t completions = 1, parallelism = 1, backoff_limit = 6;
+  bool suspended = false;
+};
+
+struct Workload {
+  WorkloadKind kind = WorkloadKind::Pod;
+  std::string name;              ///< metadata.name of the object; the Pod's own name is in pod.name
+  PodSpec pod;                   ///< defaults applied
+  std::optional<JobSummary> job; ///< Job, CronJob
+  SourceSpan span;               ///< where the object begins
+  /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, as JSON text: for `get -o json|yaml`.
+  std::string pod_json;
+  /// podlapse.dev/... annotations that override assumptions: key without prefix, value.
+  std::vector<std::pair<std::string, std::string>> annotations;
+  /// Paths of fields that are known to Kubernetes but not modelled ("spec.affinity"), once each.
+  std::vector<std::string> not_modelled;
+};
+
+}  // namespace podlapse
