@@ -1,0 +1,27 @@
+// One subcommand a file: each `add_*_command` declares its options on the parser and, when it is the one chosen, leaves
+// in `chosen` what to do.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cli/exit_code.hpp"
+#include "cli/terminal.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace podlapse::cli {
+
+/// The options before or behind any subcommand.
+struct GlobalOptions {
+  ColorWhen color = ColorWhen::Auto;
+};
+
+/// What the command line asks for. Empty until a subcommand was parsed.
+using Chosen = std::function<ExitCode(const GlobalOptions&)>;
+
+void add_rules_command(CLI::App& app, Chosen& chosen);
+
+}  // namespace podlapse::cli
