@@ -50,7 +50,7 @@ inline constexpr SimTime kTimeZero{};
 [[nodiscard]] std::string format_seconds(SimDuration duration, int decimals);
 
 /// Parses "2s", "1.5s", "250ms", "1m20s", "1h" (Go's form) or a bare number of seconds ("2", "0.5").
-/// False when the text is no duration or does not fit into 64-bit nanoseconds.
+/// False when the text is no duration, has a sign, or does not fit into 64-bit nanoseconds.
 [[nodiscard]] bool parse_duration(const std::string& text, SimDuration& out);
 
 }  // namespace podlapse
