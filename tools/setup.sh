@@ -33,6 +33,9 @@ confirm() {
 # version_at_least HAVE WANT
 version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
 
+# apt knows what it could install; a fresh container's does not.
+have_lists() { ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; }
+
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
 # The Boost.JSON package to install, or nothing where one that is new enough is installed. Distributions name it after
@@ -46,6 +49,10 @@ boost_package() {
   version=$(apt-cache policy libboost-json-dev 2>/dev/null | sed -n 's/^ *Candidate: *//p')
   if [ -n "$version" ] && [ "$version" != '(none)' ] && version_at_least "$version" 1.81; then
     echo libboost-json-dev libboost-dev
+    return 0
+  fi
+  if ! have_lists; then
+    echo libboost-json1.81-dev-or-later
     return 0
   fi
   version=$(apt-cache pkgnames libboost-json1. | sed -n 's/^libboost-json\(1\.[0-9]*\)-dev$/\1/p' | sort -V | tail -n 1)
@@ -83,7 +90,7 @@ install_missing() {
     say "  apt-get update && apt-get install $(missing_packages "$@" | tr '\n' ' ')"
     return 1
   fi
-  if [ -z "$(apt-cache pkgnames libyaml-cpp-dev)" ]; then
+  if ! have_lists; then
     confirm "apt has no package lists yet. Update them (apt-get update)?" || { decline "$@"; return 1; }
     run_as_root apt-get -q update || return 1
   fi
@@ -96,11 +103,16 @@ install_missing() {
   esac
   say "to be installed with apt: $packages"
   confirm "Install them?" || { decline "$@"; return 1; }
-  # --no-remove: a Boost that other work of the person's needs is never thrown out silently.
-  run_as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends --no-remove $packages && return 0
-  say "apt could not install them. By hand: apt-get install $packages"
+  apt_install $packages && return 0
+  say "apt's package lists may be old; updating them and trying once more"
+  run_as_root apt-get -q update && apt_install $packages && return 0
+  say "apt could not install them. By hand, and minding what it would remove: apt-get install $packages"
   return 1
+}
+
+# --no-remove: a Boost that other work of the person's needs is never thrown out silently.
+apt_install() {
+  run_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "$@"
 }
 
 decline() {
@@ -117,6 +129,8 @@ configure() (
   # A clone that was moved cannot keep its cache; compiled objects are kept.
   fresh=
   grep -qs "^CMAKE_HOME_DIRECTORY:INTERNAL=$PWD\$" "build/$preset/CMakeCache.txt" || fresh=--fresh
+  # People's compilers may be newer than ours and warn of more; only ours may stop the build.
+  [ "${CI:-}" = true ] && set -- "$@" -DPODLAPSE_WARNINGS_AS_ERRORS=ON
   cmake $fresh --preset "$preset" "$@" </dev/null >"build/$preset/configure.log" 2>&1
 )
 

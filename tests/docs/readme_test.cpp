@@ -84,7 +84,7 @@ bool agrees(const std::vector<std::string>& shown, std::size_t i, const std::vec
 /// The command with the binary under test in place of podlapse's name; empty when it runs something else.
 std::string with_binary(const std::string& command) {
   for (const std::string name : {"tools/podlapse ", "podlapse "}) {
-    if (command.rfind(name, 0) == 0) return std::string{PODLAPSE_BINARY} + " " + command.substr(name.size());
+    if (command.rfind(name, 0) == 0) return "'" PODLAPSE_BINARY "' " + command.substr(name.size());
   }
   return {};
 }
