@@ -24,6 +24,8 @@ struct Moment {
   std::string container;
   What what = What::Started;
   std::optional<std::int32_t> attempt, exit_code;
+
+  friend bool operator==(const Moment&, const Moment&) = default;
 };
 
 /// How a process answers SIGTERM.
@@ -31,14 +33,18 @@ struct TermBehavior {
   bool ignore = false;              ///< only SIGKILL ends it (exit code 137)
   SimDuration after{};
   std::int32_t exit_code = 143;
+
+  friend bool operator==(const TermBehavior&, const TermBehavior&) = default;
 };
 
-/// A process that needs another container: while `needed` does not hold (at its start or later), it exits with `exit_code`
-/// after `after`.
+/// A process that needs another container: once `needed` has not held for `after` without a break, counted from its own
+/// start at the earliest, it exits with `exit_code`. With `after` zero it exits at the instant when `needed` ceases to hold.
 struct Need {
   Moment needed;
   SimDuration after{};
   std::int32_t exit_code = 1;
+
+  friend bool operator==(const Need&, const Need&) = default;
 };
 
 /// One run (attempt) of a container. It ends at the earliest of: its own end (`run`, or `until` has come true, or
@@ -53,10 +59,14 @@ struct RunBehavior {
   std::string start_error;            ///< not empty: the runtime cannot start it, with this text
   std::int32_t start_error_exit_code = 128;
   std::optional<std::int64_t> allocate_bytes;  ///< allocated at start; above the memory limit: OOM-killed
+
+  friend bool operator==(const RunBehavior&, const RunBehavior&) = default;
 };
 
 struct TimeWindow {
   SimDuration from{}, to{};
+
+  friend bool operator==(const TimeWindow&, const TimeWindow&) = default;
 };
 
 /// Answers of one probe of a container by the age of the run (seconds since it started).
@@ -67,6 +77,8 @@ struct ProbeBehavior {
   std::optional<std::int32_t> fail_from_attempt;  ///< from this run on it fails always
   SimDuration takes{};                         ///< how long each probe takes
   std::optional<Moment> ok_while;              ///< fails while this does not hold
+
+  friend bool operator==(const ProbeBehavior&, const ProbeBehavior&) = default;
 };
 
 /// What an exec (or HTTP) hook does.
@@ -74,6 +86,8 @@ struct HookBehavior {
   std::optional<SimDuration> takes = SimDuration{};  ///< nullopt: for ever (or until `until`)
   std::optional<Moment> until;                       ///< ends when this holds
   std::int32_t exit_code = 0;
+
+  friend bool operator==(const HookBehavior&, const HookBehavior&) = default;
 };
 
 /// Everything the processes of one container do. `runs` has one entry per attempt, the last repeats; never empty.
@@ -84,6 +98,8 @@ struct ContainerBehavior {
 
   [[nodiscard]] const RunBehavior& run_of(std::int32_t attempt) const;
   [[nodiscard]] const ProbeBehavior& probe(ProbeKind kind) const;
+
+  friend bool operator==(const ContainerBehavior&, const ContainerBehavior&) = default;
 };
 
 /// What is known of an image on the node and in the registry.
@@ -95,6 +111,8 @@ struct ImageBehavior {
   std::optional<std::int32_t> pull_error_times;      ///< ... this many times only
   std::string inspect_error;
   std::int64_t size_bytes = 0;
+
+  friend bool operator==(const ImageBehavior&, const ImageBehavior&) = default;
 };
 
 }  // namespace podlapse

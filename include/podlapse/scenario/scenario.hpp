@@ -2,12 +2,16 @@
 // from a bare manifest. Format: scenarios/README.md.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "podlapse/kubelet/world_input.hpp"
+#include "podlapse/rules/rule_id.hpp"
+#include "podlapse/scenario/overrides.hpp"
 #include "podlapse/scenario/workload.hpp"
 
 namespace podlapse {
@@ -22,27 +26,82 @@ struct BehaviorGiven {
 /// A process, probe or hook behaviour that had to be assumed: container and one line for the reader ("runs 10s, exits 0").
 struct Assumption {
   std::string pod, container, text;
+  RuleId because = RuleId::None;
 };
 
 struct Scenario {
+  /// Which set of latencies a run takes; the command line may say otherwise.
+  enum class Latency : std::uint8_t { Kubelet, Ideal };
+
   std::string name, group, what;
   std::vector<Workload> workloads;                              ///< one World
-  std::map<std::string, ImageBehavior> images;
+  std::map<std::string, SimDuration> created_at;                ///< by Pod name; others are created at t = 0
+  std::map<std::string, ImageBehavior> images;                  ///< as written; `nginx` is docker.io/library/nginx:latest
   std::map<std::string, BehaviorGiven> behavior;                ///< by container, or "pod/container" in a scenario with several Pods
+  std::vector<Override> annotations;                            ///< of the workloads: below `behavior`, above assumptions
+  std::vector<Override> overrides;                              ///< of the command line: above everything
   std::vector<Action> actions;
   std::optional<SimDuration> until;
+  std::optional<std::uint64_t> seed;
+  std::optional<Latency> latency;
   bool from_file = false;   ///< a scenario file: a probe whose answers are not given always succeeds, missing objects do not exist
   std::vector<ConfigObject> config_objects;
 };
 
-/// The World's input for `scenario`: behaviours given, else from annotations, else assumed from commands and roles.
+/// A bare manifest's workload as a World of its own, its annotations read (each becomes one of `files`, see
+/// apply_annotations).
+[[nodiscard]] Scenario make_scenario(Workload workload, SourceFiles& files, std::vector<Diagnostic>& problems);
+
+/// The World's input for `scenario`. What is known of a process is laid in four layers, the later above the earlier:
+/// assumptions, annotations of the manifest, the scenario file, the command line.
 /// `assumptions` gets a line for each thing assumed.
 [[nodiscard]] WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& config, const Chance& chance,
                                           const WallClock& clock, std::vector<Assumption>& assumptions);
 
+/// What was assumed of a container, one short line about its run, and the rule.
+struct AssumedBehavior {
+  ContainerBehavior behavior;
+  std::string text;
+  RuleId because = RuleId::None;
+};
+
 /// What a container does when nobody says: a command that says what it does is believed, else its role decides (an init
-/// container takes 2 s and exits 0; sidecars and mains run on; the main of a Job takes 10 s and exits 0; SIGTERM is answered
-/// after 0.1 s with 0; probes pass 1 s after start).
-[[nodiscard]] ContainerBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind, std::string& text);
+/// container takes 2 s and exits 0; sidecars and mains run on; the main of a Job takes 10 s and exits 0). SIGTERM is answered
+/// after 0.1 s with 0; probes pass 1 s after start; hooks take no time; exec hooks and probes are believed like commands.
+[[nodiscard]] AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind);
+
+/// `image` as the container runtime names it: registry, repository and tag written out (docker.io/library/nginx:latest).
+[[nodiscard]] std::string normalized_image(std::string_view image);
+
+/// The Pod called `name`, or the Pod of the object called `name` (a Deployment's).
+[[nodiscard]] std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view name);
+
+/// One container of a scenario.
+struct ContainerPlace {
+  PodIndex pod = 0;
+  ContainerIndex container = kNoContainer;
+};
+
+/// Every container that `ref` names; empty when there is none.
+[[nodiscard]] std::vector<ContainerPlace> find_containers(const Scenario& scenario, const ContainerRef& ref);
+
+/// "pod/container" or "container" taken apart.
+[[nodiscard]] ContainerRef parse_container_ref(std::string_view text);
+
+/// The names a reader can use: "app", or "pod/app" where there are several Pods.
+[[nodiscard]] std::vector<std::string> container_names(const Scenario& scenario);
+[[nodiscard]] std::vector<std::string> pod_names(const Scenario& scenario);
+
+/// The first name in `request` that `scenario` does not have, or that could mean several, and what to write instead.
+struct NameProblem {
+  RuleId code = RuleId::None;
+  std::string text, help;
+};
+
+/// Replaces names by indices. nullopt when all went well.
+[[nodiscard]] std::optional<NameProblem> resolve_action(const Scenario& scenario, const ActionRequest& request, Action& out);
+
+/// Looks up a moment that a process of `asking` (a Pod) waits for. nullopt when it exists.
+[[nodiscard]] std::optional<NameProblem> check_moment(const Scenario& scenario, const Moment& moment, PodIndex asking);
 
 }  // namespace podlapse
