@@ -90,6 +90,19 @@ struct TraceRecord {
   Observation observation;
 };
 
+/// What a Pod is made of: the names and roles of its containers, in the order of the spec. A trace records states, not
+/// specs, and a reader needs the roles to tell an init container from a main one.
+struct PodOutline {
+  struct Container {
+    std::string name;
+    ContainerKind kind = ContainerKind::Main;
+    friend bool operator==(const Container&, const Container&) = default;
+  };
+  std::string name;
+  std::vector<Container> containers;
+  friend bool operator==(const PodOutline&, const PodOutline&) = default;
+};
+
 /// The first line of a trace.
 struct TraceHeader {
   std::string format = "podlapse-trace/1";
@@ -98,6 +111,7 @@ struct TraceHeader {
   std::int32_t run = 1;
   std::optional<std::uint64_t> seed;
   SimDuration observed_until{};
+  std::vector<PodOutline> pods;     ///< in the order of the World's Pods; empty in a recorded trace
 };
 
 struct Trace {
