@@ -10,6 +10,7 @@ constexpr Rule kRules[] = {
 #define PODLAPSE_RULE(enumerator, id, text, source) {id, text, source},
 #include "podlapse/rules/api.def"
 #include "podlapse/rules/kubelet.def"
+#include "podlapse/rules/loops.def"
 #include "podlapse/rules/report.def"
 #include "podlapse/rules/runtime.def"
 #include "podlapse/rules/scenario.def"

@@ -13,6 +13,7 @@ enum class RuleId : std::uint16_t {
 #define PODLAPSE_RULE(enumerator, id, text, source) enumerator,
 #include "podlapse/rules/api.def"
 #include "podlapse/rules/kubelet.def"
+#include "podlapse/rules/loops.def"
 #include "podlapse/rules/report.def"
 #include "podlapse/rules/runtime.def"
 #include "podlapse/rules/scenario.def"
