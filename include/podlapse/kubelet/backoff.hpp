@@ -22,11 +22,15 @@ class Backoff {
   [[nodiscard]] SimDuration get(std::uint64_t key) const;
   /// Moves `key` on: initial, or twice the last up to max; `now` becomes its last update (Next).
   void next(std::uint64_t key, SimTime now);
+  /// As above; whether the entry has expired is judged at `event` (the exit), not at `now`.
+  void next(std::uint64_t key, SimTime event, SimTime now);
   void reset(std::uint64_t key);
   /// True when `now` is less than the delay after `event` (IsInBackOffSince). False for an expired entry.
   [[nodiscard]] bool is_in_back_off_since(std::uint64_t key, SimTime event, SimTime now) const;
   /// As above, measured from the entry's last update (IsInBackOffSinceUpdate).
   [[nodiscard]] bool is_in_back_off_since_update(std::uint64_t key, SimTime now) const;
+  /// True when there is an entry that has not expired at `event`.
+  [[nodiscard]] bool has_entry_at(std::uint64_t key, SimTime event) const;
   /// Drops entries that have not moved for longer than the expiry (GC).
   void gc(SimTime now);
   /// Drops one entry (DeleteEntry).

@@ -34,6 +34,7 @@ struct ResetDecision {
   ContainerIndex container = kNoContainer;
   InstanceId instance = InstanceId::None;
   bool kill_first = false;
+  RuleId because = RuleId::None;
 };
 
 /// podActions. Lists are in the order in which they are carried out. Reused between syncs: clear() keeps the capacity.
@@ -73,7 +74,11 @@ struct SandboxChange {
 /// kuberuntime_container.go computeInitContainerActions: scans init containers and sidecars from last to first, adds what
 /// is to start and to kill to `out` (init_to_start ends up in spec order), sets out.kill_pod when an init failed for good.
 /// True when mains may be looked at.
-[[nodiscard]] bool scan_init_containers(const PodView& view, PodActions& out);
+[[nodiscard]] bool scan_init_containers(const PodView& view, PodActions& out, const FeatureGates& gates = {});
+
+/// The restart policy that counts for `container`: its own where the gate lets it have one, else the Pod's.
+[[nodiscard]] RestartPolicy effective_restart_policy(const ContainerSpec& container, RestartPolicy pod_policy,
+                                                     const FeatureGates& gates);
 
 /// kuberuntime_manager.go computePodActions. `out` is cleared first.
 void compute_pod_actions(const PodView& view, const FeatureGates& gates, PodActions& out);

@@ -5,6 +5,7 @@
 
 #include "podlapse/kubelet/runtime_status.hpp"
 #include "podlapse/model/pod_spec.hpp"
+#include "podlapse/rules/kubelet_config.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse {
@@ -14,7 +15,7 @@ namespace podlapse {
 
 /// pkg/api/v1/pod/util.go ContainerShouldRestart: a matching rule restarts; else the container's own policy, else the Pod's.
 [[nodiscard]] Decided<bool> container_should_restart(const ContainerSpec& container, RestartPolicy pod_policy,
-                                                     std::int32_t exit_code);
+                                                     std::int32_t exit_code, const FeatureGates& gates = {});
 
 /// pkg/api/v1/pod/util.go IsContainerRestartable: could it ever be restarted, judged by the spec alone?
 [[nodiscard]] bool is_container_restartable(const ContainerSpec& container, RestartPolicy pod_policy);
@@ -25,7 +26,12 @@ namespace podlapse {
 /// pkg/kubelet/container/helpers.go ShouldContainerBeRestarted, on the newest record of `container`.
 /// `deleting`: the Pod has a deletion timestamp.
 [[nodiscard]] Decided<bool> should_container_be_restarted(const PodSpec& pod, ContainerIndex container,
-                                                          const RuntimePodStatus& status, bool deleting);
+                                                          const RuntimePodStatus& status, bool deleting,
+                                                          const FeatureGates& gates = {});
+
+/// Has `container`, whose newest record is `newest` (nullptr: none), exited with a code whose first matching rule says
+/// RestartAllContainers?
+[[nodiscard]] bool asks_for_restart_of_all(const ContainerSpec& container, const ContainerRecord* newest);
 
 /// pkg/kubelet/container/helpers.go ShouldAllContainersRestart: has a container exited with a RestartAllContainers rule
 /// matching, or is such a restart under way (`condition_true`: AllContainersRestarting in the API is True)?

@@ -36,7 +36,10 @@ struct KubeletConstants {
   SimDuration back_off_period = std::chrono::seconds{10};
   SimDuration back_off_on_transient_error_period = std::chrono::seconds{1};
   SimDuration crash_loop_back_off_initial = std::chrono::seconds{10};
-  SimDuration crash_loop_back_off_max = std::chrono::seconds{300};
+  SimDuration crash_loop_back_off_max = std::chrono::seconds{300};  // crashLoopBackOff.maxContainerRestartPeriod
+  SimDuration crash_loop_back_off_default_max = std::chrono::seconds{300};
+  SimDuration reduced_crash_loop_back_off_initial = std::chrono::seconds{1};
+  SimDuration reduced_crash_loop_back_off_max = std::chrono::seconds{60};
   SimDuration crash_loop_back_off_expiry = std::chrono::seconds{600};
   SimDuration image_back_off_initial = std::chrono::seconds{10};
   SimDuration image_back_off_max = std::chrono::seconds{300};
@@ -52,6 +55,8 @@ struct KubeletConstants {
   SimDuration probe_restart_grace = std::chrono::seconds{10};       // prober/worker.go
   std::int32_t event_burst = 25;                                    // client-go tools/record/events_cache.go
   SimDuration event_refill = std::chrono::seconds{300};
+  std::int32_t event_similar_max = 10;                              // distinct messages before they are combined
+  SimDuration event_similar_window = std::chrono::seconds{600};
   bool serialize_image_pulls = true;
 
   friend bool operator==(const KubeletConstants&, const KubeletConstants&) = default;
