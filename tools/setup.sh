@@ -34,7 +34,7 @@ confirm() {
 version_at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
 
 # apt knows what it could install; a fresh container's does not.
-have_lists() { ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; }
+have_lists() { apt-cache policy 2>/dev/null | grep -q ' Packages$'; }
 
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
@@ -85,12 +85,7 @@ install_missing() {
     explain_by_hand
     return 1
   fi
-  if [ "$(id -u)" -ne 0 ] && ! have sudo; then
-    say "packages are missing, and there is no sudo to install them with; as root, run"
-    say "  apt-get update && apt-get install $(missing_packages "$@" | tr '\n' ' ')"
-    return 1
-  fi
-  if ! have_lists; then
+  if ! have_lists && may_install; then
     confirm "apt has no package lists yet. Update them (apt-get update)?" || { decline "$@"; return 1; }
     run_as_root apt-get -q update || return 1
   fi
@@ -102,7 +97,7 @@ install_missing() {
     return 1 ;;
   esac
   say "to be installed with apt: $packages"
-  confirm "Install them?" || { decline "$@"; return 1; }
+  may_install && confirm "Install them?" || { decline "$@"; return 1; }
   apt_install $packages && return 0
   say "apt's package lists may be old; updating them and trying once more"
   run_as_root apt-get -q update && apt_install $packages && return 0
@@ -110,14 +105,17 @@ install_missing() {
   return 1
 }
 
+may_install() { [ "$(id -u)" -eq 0 ] || have sudo; }
+
 # --no-remove: a Boost that other work of the person's needs is never thrown out silently.
 apt_install() {
   run_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "$@"
 }
 
 decline() {
-  say "nothing was installed. By hand: apt-get update && apt-get install $(missing_packages "$@" | tr '\n' ' ')"
-  say "(PODLAPSE_YES=1 installs without asking)"
+  say "nothing was installed. By hand, as root:"
+  say "  apt-get update && apt-get install $(missing_packages "$@" | tr '\n' ' ')"
+  may_install && say "(PODLAPSE_YES=1 installs without asking)"
 }
 
 # configure ROOT PRESET OPTION...
