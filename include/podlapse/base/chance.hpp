@@ -21,7 +21,7 @@ struct Latency {
   /// Any duration between `low` and `high`, equally likely; the median is the middle.
   [[nodiscard]] static constexpr Latency uniform(SimDuration low, SimDuration high) {
     const SimDuration width = high - low;
-    return {low, low + width / 10, low + width / 2, low + width * 9 / 10, high};
+    return {low, low + width / 10, low + width / 2, high - width / 10, high};
   }
   friend bool operator==(const Latency&, const Latency&) = default;
 };
