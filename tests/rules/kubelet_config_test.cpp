@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
 #include <vector>
 
 using namespace podlapse;
@@ -10,7 +9,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::pair<const char*, Latency>> all_of(const Latencies& latencies) {
+struct NamedLatency {
+  const char* name;
+  Latency latency;
+};
+
+std::vector<NamedLatency> all_of(const Latencies& latencies) {
   static_assert(sizeof(Latencies) == 21 * sizeof(Latency), "a latency is missing below");
   return {{"pod_delivery", latencies.pod_delivery},
           {"status_write", latencies.status_write},
@@ -39,14 +43,14 @@ std::vector<std::pair<const char*, Latency>> all_of(const Latencies& latencies) 
 
 TEST_SUITE("rules/kubelet_config") {
   TEST_CASE("the kubelet profile has a latency everywhere, with quantiles in order") {
-    for (const auto& [name, latency] : all_of(KubeletConfig::kubelet_profile().latencies)) {
-      CAPTURE(name);
-      CHECK(latency.min >= 0ns);
-      CHECK(latency.min <= latency.p10);
-      CHECK(latency.p10 <= latency.median);
-      CHECK(latency.median <= latency.p90);
-      CHECK(latency.p90 <= latency.max);
-      CHECK(latency.median > 0ns);
+    for (const NamedLatency& named : all_of(KubeletConfig::kubelet_profile().latencies)) {
+      CAPTURE(named.name);
+      CHECK(named.latency.min >= 0ns);
+      CHECK(named.latency.min <= named.latency.p10);
+      CHECK(named.latency.p10 <= named.latency.median);
+      CHECK(named.latency.median <= named.latency.p90);
+      CHECK(named.latency.p90 <= named.latency.max);
+      CHECK(named.latency.median > 0ns);
     }
   }
 
@@ -70,9 +74,9 @@ TEST_SUITE("rules/kubelet_config") {
 
   TEST_CASE("the ideal profile takes no time, and polls at once") {
     const KubeletConfig config = KubeletConfig::ideal_profile();
-    for (const auto& [name, latency] : all_of(config.latencies)) {
-      CAPTURE(name);
-      CHECK(latency == Latency::exactly(0ns));
+    for (const NamedLatency& named : all_of(config.latencies)) {
+      CAPTURE(named.name);
+      CHECK(named.latency == Latency::exactly(0ns));
     }
     CHECK(config.constants.pleg_relist_period == 1ms);
     CHECK(config.constants.sync_ticker_period == 1ms);
