@@ -47,6 +47,7 @@ struct StatusMessage {
     LostWhenTerminated,       ///< The container could not be located when the pod was terminated
     LostWhenDeleted,          ///< The container could not be located when the pod was deleted.  The container used to be Running
     InitStatusUnavailable,    ///< Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally
+    RemovedByRestartAll,      ///< The container is removed because RestartAllContainers in place
   };
   Kind kind = Kind::None;
   StateReason inner = StateReason::None;
@@ -128,9 +129,20 @@ struct RenderContext {
   const PodSpec& pod;
   const std::vector<std::string>& texts;   ///< by text id; texts[0] is empty
   WallClock clock;
+  const char* host_ip = "192.0.2.1";       ///< made up: nothing decides on addresses
+  const char* pod_ip = "192.0.2.10";       ///< likewise; of a Pod with host network it is the host's
 };
 
+/// Go's %q: in double quotes, with escapes.
+[[nodiscard]] std::string go_quote(const std::string& text);
+
+/// pkg/kubelet/util/format Pod: "name_namespace(uid)".
+[[nodiscard]] std::string format_pod(const PodSpec& pod);
+
 [[nodiscard]] std::string render_message(const StatusMessage& message, ContainerIndex container, const RenderContext& context);
+
+/// The API's words for a condition's message.
+[[nodiscard]] std::string render_condition_message(const CachedCondition& condition, const PodSpec& pod);
 
 /// The API's form: containers named, main statuses sorted by name, init statuses in spec order, timestamps on the civil clock.
 /// `foreign`: conditions of others, written first.

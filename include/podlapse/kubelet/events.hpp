@@ -10,6 +10,7 @@
 #include "podlapse/kubelet/cached_status.hpp"
 #include "podlapse/model/kube_event.hpp"
 #include "podlapse/rules/kubelet_config.hpp"
+#include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse {
 
@@ -57,16 +58,41 @@ class EventCorrelator {
     bool combined = false;        ///< "(combined from similar events): " goes before the message
     std::int32_t count = 1;
     SimTime first{};
+    RuleId because = RuleId::None;
   };
-  [[nodiscard]] Outcome correlate(const EventDraft& draft, SimTime now);
+  /// `pod`: tells containers with one image apart from containers with different ones; without it every container's image
+  /// counts as its own.
+  [[nodiscard]] Outcome correlate(const EventDraft& draft, SimTime now, const PodSpec* pod = nullptr);
 
  private:
-  struct Series { EventDraft draft; bool combined = false; std::int32_t count = 0; SimTime first{}, last{}; };
-  struct Group { EventReason reason; bool warning; std::vector<std::uint64_t> messages; SimTime last{}; };
-  struct Bucket { bool warning; std::int64_t tokens_scaled; SimTime refilled{}; };
+  /// Events that are written as one: equal ones, or a whole group once it is combined (then without container and message).
+  struct Series {
+    EventReason reason;
+    bool warning, combined;
+    ContainerIndex container;
+    std::uint64_t message;
+    std::int32_t count;
+    SimTime first;
+  };
+  /// Events of one reason and type, whatever their container: their distinct messages, oldest first.
+  struct Group {
+    EventReason reason;
+    bool warning;
+    std::vector<std::uint64_t> messages;
+    SimTime last;
+  };
+  /// Spam filter of one type: credit in time, one event costs `refill_`.
+  struct Bucket {
+    bool warning;
+    SimDuration credit;
+    SimTime refilled;
+  };
+  bool combine(EventReason reason, bool warning, std::uint64_t message, SimTime now);
+  Series& observe(Series key, SimTime now);
+  bool take_token(bool warning, SimTime now);
 
-  SimDuration refill_;
-  std::int32_t burst_;
+  SimDuration refill_, window_;
+  std::int32_t burst_, similar_max_;
   std::vector<Series> series_;
   std::vector<Group> groups_;
   std::vector<Bucket> buckets_;

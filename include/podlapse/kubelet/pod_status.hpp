@@ -39,7 +39,9 @@ struct ContainerStatusInput {
   bool deleting = false;
   bool all_containers_restarting = false;
 };
-void convert_to_api_container_statuses(const ContainerStatusInput& input, std::vector<CachedContainerStatus>& out);
+/// `out` must not be `old_statuses`. `because`, if given, gets the rule behind each status, by ContainerIndex.
+void convert_to_api_container_statuses(const ContainerStatusInput& input, std::vector<CachedContainerStatus>& out,
+                                       std::vector<RuleId>* because = nullptr);
 
 /// prober_manager.go UpdatePodStatus: sets `started` and `ready` of every status. `has_worker(container, kind)` tells whether
 /// a probe worker exists. Containers for which a readiness probe is to run at once are added to `probe_now`.
@@ -73,7 +75,7 @@ struct ForcedFailure {
   std::string message;
 };
 
-/// kubelet_pods.go generateAPIPodStatus.
+/// What generateAPIPodStatus looks at.
 struct PodStatusInput {
   const PodSpec& pod;
   const RuntimePodStatus& runtime;
@@ -91,25 +93,36 @@ struct PodStatusInput {
 struct GeneratedStatus {
   CachedPodStatus status;
   RuleId phase_because = RuleId::None;
+  std::vector<RuleId> containers_because;    ///< by ContainerIndex
+  std::vector<RuleId> conditions_because;    ///< one for each of status.conditions; None where it was only carried over
   bool restart_all = false;                  ///< AllContainersRestarting came out True
   std::vector<ContainerIndex> probe_now;     ///< readiness probes to run at once
 };
+/// The conditions in the order in which they are written: DisruptionTarget (carried over), PodReadyToStartContainers,
+/// Initialized, Ready, ContainersReady, PodScheduled, AllContainersRestarting. Requires: out.status has containers and phase.
+void generate_conditions(const PodStatusInput& input, GeneratedStatus& out);
+
+/// kubelet_pods.go generateAPIPodStatus. `out` is reused between syncs: its vectors keep their capacity. It must not hold what
+/// `input` refers to. Transition times and the start time are set (update_last_transition).
 void generate_api_pod_status(const PodStatusInput& input, GeneratedStatus& out);
 
 /// status_manager.go updateConditions: keeps last_transition where a condition's status did not change.
 void update_last_transition(CachedPodStatus& status, const CachedPodStatus* old_status, SimTime now);
 
 /// status_manager.go TerminatePod: what has not ended becomes terminated, 137, ContainerStatusUnknown; an unfinished phase
-/// becomes Failed.
-void terminate_pod_status(const PodSpec& pod, CachedPodStatus& status);
+/// becomes Failed. Returns the rule behind the phase, or behind the containers where the phase had ended already.
+RuleId terminate_pod_status(const PodSpec& pod, CachedPodStatus& status);
 
 /// status_manager.go mergePodStatus, the kubelet's part: withholds a terminal phase (with reason, message, DisruptionTarget)
 /// while containers could be running; on a terminal phase Ready and ContainersReady become False.
+/// `because`, if given, gets the rule that changed something, or None.
 [[nodiscard]] CachedPodStatus merge_pod_status(const PodSpec& pod, const CachedPodStatus& api, const CachedPodStatus& cached,
-                                               bool could_have_running_containers, SimTime now);
+                                               bool could_have_running_containers, SimTime now, RuleId* because = nullptr);
 
 /// status_manager.go checkContainerStateTransition: false when a terminated container that may not restart would leave
 /// that state.
-[[nodiscard]] bool is_transition_legal(const PodSpec& pod, const CachedPodStatus& old_status, const CachedPodStatus& new_status);
+/// `because`, if given, gets the rule when the answer is false.
+[[nodiscard]] bool is_transition_legal(const PodSpec& pod, const CachedPodStatus& old_status, const CachedPodStatus& new_status,
+                                       RuleId* because = nullptr);
 
 }  // namespace podlapse

@@ -31,6 +31,7 @@ struct ProbeTick {
   bool keep = true;                     ///< false: the worker ends
   bool run = false;                     ///< the probe is to be executed now
   std::optional<ProbeResult> store;     ///< a result to store at once (initial value, or Failure of a container that is not running)
+  RuleId new_container = RuleId::None;  ///< set when the worker has just met a new instance (ProbeWorker::container_id)
 };
 
 /// What a tick looks at. `status` is the status manager's cached status (nullptr: none yet).
@@ -47,7 +48,8 @@ struct ProbeView {
 /// worker.go doProbe up to the probe itself.
 [[nodiscard]] Decided<ProbeTick> probe_tick(ProbeWorker& worker, const ProbeView& view, const KubeletConstants& constants);
 
-/// worker.go doProbe after the probe: thresholds, hold. The result to store, or nullopt.
+/// worker.go doProbe after the probe: thresholds, hold. The result to store, or nullopt. `result` Unknown: the probe could not
+/// be run (an error), which counts for nothing.
 [[nodiscard]] Decided<std::optional<ProbeResult>> probe_verdict(ProbeWorker& worker, const ProbeSpec& probe, ProbeResult result);
 
 }  // namespace podlapse
