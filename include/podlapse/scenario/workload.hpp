@@ -1,10 +1,13 @@
 // A manifest object that has Pods, reduced to what a run needs. Each pod template is simulated as one Pod.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "podlapse/api/value.hpp"
 #include "podlapse/base/diagnostic.hpp"
 #include "podlapse/model/pod_spec.hpp"
 
@@ -27,8 +30,9 @@ struct Workload {
   PodSpec pod;                   ///< defaults applied
   std::optional<JobSummary> job; ///< Job, CronJob
   SourceSpan span;               ///< where the object begins
-  /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, as JSON text: for `get -o json|yaml`.
-  std::string pod_json;
+  /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, with the places of what was read. What a server
+  /// sets beside (uid, creationTimestamp, status) is added by whoever prints it.
+  Value pod_object;
   /// podlapse.dev/... annotations that override assumptions: key without prefix, value.
   std::vector<std::pair<std::string, std::string>> annotations;
   /// Paths of fields that are known to Kubernetes but not modelled ("spec.affinity"), once each.
