@@ -66,6 +66,12 @@ class EventQueue {
     return handle.slot < slots_.size() && handle.seq != kFree && slots_[handle.slot].seq == handle.seq;
   }
 
+  /// The event that waits under `handle`. Requires: pending(handle).
+  [[nodiscard]] const Event& at(EventHandle handle) const {
+    PODLAPSE_CHECK(pending(handle));
+    return slots_[handle.slot].event;
+  }
+
   /// Removes the event with the smallest key. Requires: not empty.
   Entry pop() {
     PODLAPSE_CHECK(!empty());
@@ -170,7 +176,7 @@ class EventQueue {
   }
 
   void drop_dead_tops() {
-    while (!heap_.empty() && dead(heap_.front())) remove_top();
+    while (heap_.size() > size() && dead(heap_.front())) remove_top();
   }
 
   /// Removes all dead nodes, so that memory is bounded by what waits.

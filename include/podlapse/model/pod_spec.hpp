@@ -106,6 +106,7 @@ struct PodSpec {
   SimDuration termination_grace_period = std::chrono::seconds{30};
   std::optional<SimDuration> active_deadline;
   bool host_network = false;
+  bool mounts_volumes = true;   ///< some volume is to be mounted; the service account's token counts
   std::vector<std::string> readiness_gates;   ///< condition types
   std::vector<std::string> scheduling_gates;
   std::int32_t priority = 0;
