@@ -13,7 +13,7 @@
 namespace podlapse {
 
 struct RunLimits {
-  std::optional<SimDuration> until;    ///< exactly until then (the command line's --until): only `at_most` events hold besides
+  std::optional<SimDuration> until;    ///< exactly until then (the command line's --until), however the Pods end
   std::optional<SimDuration> longest;  ///< a scenario's `until`: no quiet end before it, but earlier after a terminal phase
   SimDuration not_before{};            ///< the last action of the scenario: no end by itself before it has been seen
   SimDuration after_terminal = std::chrono::seconds{4};
@@ -43,7 +43,7 @@ struct RunResult {
   RuleId because = RuleId::None;
 };
 
-/// One line for the reader: "ended 4s after the terminal phase", "cut at --until 30s".
+/// One line for the reader: "ended at 9.053s: the Pod has finished", "cut at 30s".
 [[nodiscard]] std::string describe_end(const RunResult& result);
 
 /// When a Pod's story is over for somebody who watches it; nullopt while something is known to come by itself.

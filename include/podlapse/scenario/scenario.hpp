@@ -70,6 +70,12 @@ struct AssumedBehavior {
 /// after 0.1 s with 0; probes pass 1 s after start; hooks take no time; exec hooks and probes are believed like commands.
 [[nodiscard]] AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind);
 
+/// True when the answers of this probe had to be assumed: its command does not say them.
+[[nodiscard]] bool probe_is_assumed(const ProbeSpec& spec);
+
+/// True when it had to be assumed that this hook ends at once.
+[[nodiscard]] bool hook_is_assumed(const Handler& handler);
+
 /// `image` as the container runtime names it: registry, repository and tag written out (docker.io/library/nginx:latest).
 [[nodiscard]] std::string normalized_image(std::string_view image);
 

@@ -1,0 +1,183 @@
+// Pods, containers and images by the names that people write.
+#include <algorithm>
+
+#include "podlapse/base/diagnostic.hpp"
+#include "podlapse/scenario/values.hpp"
+#include "podlapse/scenario/scenario.hpp"
+
+namespace podlapse {
+
+namespace {
+
+std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string help_for(const std::string& word, const std::vector<std::string>& known, const char* what) {
+  const std::string nearest = nearest_name(word, known);
+  if (!nearest.empty()) return "did you mean " + quoted(nearest) + "?";
+  return std::string{what} + list_of(known);
+}
+
+NameProblem unknown_pod(const Scenario& scenario, const std::string& name) {
+  return {RuleId::ScenarioUnknownPod, "no Pod is called " + quoted(name), help_for(name, pod_names(scenario), "the Pods are ")};
+}
+
+NameProblem unknown_container(const Scenario& scenario, const std::string& name) {
+  return {RuleId::ScenarioUnknownContainer, "no container is called " + quoted(name),
+          help_for(name, container_names(scenario), "the containers are ")};
+}
+
+/// How a reader would call the Pod: a Deployment's by the name of the Deployment.
+std::string display_name(const Scenario& scenario, PodIndex pod) {
+  const Workload& workload = scenario.workloads[pod];
+  return !workload.name.empty() && find_pod(scenario, workload.name) == pod ? workload.name : workload.pod.name;
+}
+
+/// The one Pod an action is about; a problem when the scenario has several and none is named.
+std::optional<NameProblem> pod_of(const Scenario& scenario, const std::string& name, PodIndex& out) {
+  if (name.empty()) {
+    out = 0;
+    if (scenario.workloads.size() == 1) return std::nullopt;
+    return NameProblem{RuleId::ScenarioUnknownPod, "there are several Pods: say which one", "add pod: " + pod_names(scenario).front()};
+  }
+  const std::optional<PodIndex> found = find_pod(scenario, name);
+  if (!found) return unknown_pod(scenario, name);
+  out = *found;
+  return std::nullopt;
+}
+
+std::optional<NameProblem> container_of(const Scenario& scenario, std::string_view text, const std::string& pod, ContainerPlace& out) {
+  ContainerRef ref = parse_container_ref(text);
+  if (ref.pod.empty()) ref.pod = pod;
+  if (!ref.pod.empty() && !find_pod(scenario, ref.pod)) return unknown_pod(scenario, ref.pod);
+  const std::vector<ContainerPlace> places = find_containers(scenario, ref);
+  if (places.empty()) return unknown_container(scenario, std::string{text});
+  if (places.size() > 1) {
+    return NameProblem{RuleId::ScenarioUnknownContainer, quoted(text) + " is in several Pods",
+                       "write " + quoted(display_name(scenario, places.front().pod) + "/" + ref.container)};
+  }
+  out = places.front();
+  return std::nullopt;
+}
+
+std::optional<NameProblem> resolve_patch(const Scenario& scenario, const ActionRequest& request, Action& action) {
+  PatchPod& patch = std::get<PatchPod>(action.what);
+  for (const auto& [name, image] : request.images) {
+    ContainerPlace place;
+    if (auto problem = container_of(scenario, name, scenario.workloads[action.pod].pod.name, place)) return problem;
+    patch.images.emplace_back(place.container, image);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ContainerRef parse_container_ref(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos) return {{}, std::string{text}};
+  return {std::string{text.substr(0, slash)}, std::string{text.substr(slash + 1)}};
+}
+
+std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view name) {
+  const auto index_where = [&scenario](auto matches) -> std::optional<PodIndex> {
+    const auto at = std::find_if(scenario.workloads.begin(), scenario.workloads.end(), matches);
+    if (at == scenario.workloads.end()) return std::nullopt;
+    return static_cast<PodIndex>(at - scenario.workloads.begin());
+  };
+  const auto by_pod = index_where([name](const Workload& workload) { return workload.pod.name == name; });
+  return by_pod ? by_pod : index_where([name](const Workload& workload) { return workload.name == name; });
+}
+
+std::vector<ContainerPlace> find_containers(const Scenario& scenario, const ContainerRef& ref) {
+  std::vector<ContainerPlace> places;
+  const std::optional<PodIndex> only = ref.pod.empty() ? std::nullopt : find_pod(scenario, ref.pod);
+  if (!ref.pod.empty() && !only) return places;
+  for (PodIndex pod = 0; pod < scenario.workloads.size(); ++pod) {
+    if (only && *only != pod) continue;
+    const ContainerIndex container = scenario.workloads[pod].pod.find(ref.container);
+    if (container != kNoContainer) places.push_back({pod, container});
+  }
+  return places;
+}
+
+std::vector<std::string> container_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (PodIndex pod = 0; pod < scenario.workloads.size(); ++pod) {
+    const std::string prefix = scenario.workloads.size() == 1 ? std::string{} : display_name(scenario, pod) + "/";
+    for (const ContainerSpec& container : scenario.workloads[pod].pod.containers) names.push_back(prefix + container.name);
+  }
+  return names;
+}
+
+std::vector<std::string> pod_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (PodIndex pod = 0; pod < scenario.workloads.size(); ++pod) names.push_back(display_name(scenario, pod));
+  return names;
+}
+
+std::optional<NameProblem> resolve_action(const Scenario& scenario, const ActionRequest& request, Action& out) {
+  Action action;
+  action.at = request.at;
+  action.what = request.what;
+  const bool kill = std::holds_alternative<KillContainer>(action.what), oom = std::holds_alternative<OomKillContainer>(action.what);
+  const bool of_node = std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutConfig>(action.what);
+  if (kill || oom) {
+    ContainerPlace place;
+    if (auto problem = container_of(scenario, request.container, request.pod, place)) return problem;
+    action.pod = place.pod;
+    if (kill) std::get<KillContainer>(action.what).container = place.container;
+    if (oom) std::get<OomKillContainer>(action.what).container = place.container;
+  } else if (!of_node) {
+    if (auto problem = pod_of(scenario, request.pod, action.pod)) return problem;
+  }
+  if (std::holds_alternative<PatchPod>(action.what)) {
+    if (auto problem = resolve_patch(scenario, request, action)) return problem;
+  }
+  out = std::move(action);
+  return std::nullopt;
+}
+
+std::optional<NameProblem> check_moment(const Scenario& scenario, const Moment& moment, PodIndex asking) {
+  if (!moment.pod.empty() && !find_pod(scenario, moment.pod)) return unknown_pod(scenario, moment.pod);
+  const std::string pod = moment.pod.empty() ? scenario.workloads[asking].pod.name : moment.pod;
+  if (!find_containers(scenario, {pod, moment.container}).empty()) return std::nullopt;
+  const std::string name = moment.pod.empty() ? moment.container : moment.pod + "/" + moment.container;
+  NameProblem problem = unknown_container(scenario, name);
+  const std::vector<ContainerPlace> elsewhere = find_containers(scenario, {{}, moment.container});
+  if (!elsewhere.empty()) {
+    problem.text = "Pod " + quoted(pod) + " has no container " + quoted(moment.container);
+    problem.help = "write " + quoted(display_name(scenario, elsewhere.front().pod) + "/" + moment.container);
+  }
+  return problem;
+}
+
+std::string normalized_image(std::string_view image) {
+  const std::size_t at = image.find('@');
+  std::string_view name = image.substr(0, at);
+  const std::string_view digest = at == std::string_view::npos ? std::string_view{} : image.substr(at);
+  std::string_view tag;
+  const std::size_t colon = name.rfind(':');
+  if (colon != std::string_view::npos && name.find('/', colon) == std::string_view::npos) {
+    tag = name.substr(colon);
+    name = name.substr(0, colon);
+  }
+  const std::size_t slash = name.find('/');
+  std::string_view registry = slash == std::string_view::npos ? std::string_view{} : name.substr(0, slash);
+  const bool has_registry = registry == "localhost" || registry.find_first_of(".:") != std::string_view::npos;
+  std::string_view path = has_registry ? name.substr(slash + 1) : name;
+  if (!has_registry || registry == "index.docker.io") registry = "docker.io";
+  std::string result{registry};
+  result += '/';
+  if (registry == "docker.io" && path.find('/') == std::string_view::npos) result += "library/";
+  result += path;
+  result += tag.empty() && digest.empty() ? std::string_view{":latest"} : tag;
+  result += digest;
+  return result;
+}
+
+}  // namespace podlapse

@@ -1,0 +1,245 @@
+// Four layers of what is known of each process: assumptions, annotations, the scenario file, the command line.
+#include <algorithm>
+#include <utility>
+
+#include "podlapse/scenario/scenario.hpp"
+
+namespace podlapse {
+
+namespace {
+
+/// One container's behaviour while the layers are laid, and what of it is still assumed.
+struct Layers {
+  const Scenario& scenario;
+  ContainerPlace place;
+  ContainerBehavior behavior;
+  bool run_assumed = true;
+  bool probe_assumed[3] = {true, true, true};  ///< by ProbeKind
+  bool post_start_assumed = true, pre_stop_assumed = true;
+};
+
+void lay_term(TermBehavior& term, const TermOverride& over) {
+  if (over.ignore) term.ignore = *over.ignore;
+  if (over.after) {
+    term.after = *over.after;
+    term.ignore = over.ignore.value_or(false);
+  }
+  if (over.exit_code) term.exit_code = *over.exit_code;
+}
+
+ProbeBehavior& probe_of(ContainerBehavior& behavior, ProbeKind kind) {
+  switch (kind) {
+    case ProbeKind::Startup: return behavior.startup;
+    case ProbeKind::Readiness: return behavior.readiness;
+    case ProbeKind::Liveness: return behavior.liveness;
+  }
+  return behavior.startup;
+}
+
+void set_probe(Layers& layers, ProbeKind kind, const ProbeBehavior& probe) {
+  probe_of(layers.behavior, kind) = probe;
+  layers.probe_assumed[static_cast<std::size_t>(kind)] = false;
+}
+
+bool concerns(const Layers& layers, const ContainerRef& target) {
+  const std::vector<ContainerPlace> places = find_containers(layers.scenario, target);
+  return std::any_of(places.begin(), places.end(), [&layers](const ContainerPlace& place) {
+    return place.pod == layers.place.pod && place.container == layers.place.container;
+  });
+}
+
+/// Lays one override over the container, if it concerns it. Images and actions concern no process.
+struct LayOverride {
+  Layers& layers;
+
+  void operator()(const RunOverride& over) const {
+    if (!concerns(layers, over.target)) return;
+    std::vector<RunBehavior> runs;
+    for (std::size_t i = 0; i < over.runs.size(); ++i) {
+      RunBehavior run = over.runs[i].behavior;
+      run.on_term = layers.behavior.run_of(static_cast<std::int32_t>(i)).on_term;
+      lay_term(run.on_term, over.runs[i].term);
+      runs.push_back(std::move(run));
+    }
+    layers.behavior.runs = std::move(runs);
+    layers.run_assumed = false;
+  }
+  void operator()(const SetTerm& over) const {
+    if (!concerns(layers, over.target)) return;
+    for (RunBehavior& run : layers.behavior.runs) lay_term(run.on_term, over.term);
+  }
+  void operator()(const ProbeOverride& over) const {
+    if (concerns(layers, over.target)) set_probe(layers, over.probe, over.behavior);
+  }
+  void operator()(const HookOverride& over) const {
+    if (!concerns(layers, over.target)) return;
+    const bool post_start = over.hook == HookOverride::Hook::PostStart;
+    (post_start ? layers.behavior.post_start : layers.behavior.pre_stop) = over.behavior;
+    (post_start ? layers.post_start_assumed : layers.pre_stop_assumed) = false;
+  }
+  void operator()(const ImageOverride&) const {}
+  void operator()(const ActionOverride&) const {}
+};
+
+void lay_given(Layers& layers, const BehaviorGiven& given) {
+  if (given.runs) {
+    layers.behavior.runs = *given.runs;
+    layers.run_assumed = false;
+  }
+  if (given.startup) set_probe(layers, ProbeKind::Startup, *given.startup);
+  if (given.readiness) set_probe(layers, ProbeKind::Readiness, *given.readiness);
+  if (given.liveness) set_probe(layers, ProbeKind::Liveness, *given.liveness);
+  if (given.post_start) {
+    layers.behavior.post_start = *given.post_start;
+    layers.post_start_assumed = false;
+  }
+  if (given.pre_stop) {
+    layers.behavior.pre_stop = *given.pre_stop;
+    layers.pre_stop_assumed = false;
+  }
+}
+
+/// A moment names a Pod as people do; the World knows it by its own name.
+void name_pod(const Scenario& scenario, Moment& moment) {
+  if (moment.pod.empty()) return;
+  if (const std::optional<PodIndex> pod = find_pod(scenario, moment.pod)) moment.pod = scenario.workloads[*pod].pod.name;
+}
+
+void name_pods(const Scenario& scenario, ContainerBehavior& behavior) {
+  const auto name = [&scenario](std::optional<Moment>& moment) {
+    if (moment) name_pod(scenario, *moment);
+  };
+  for (RunBehavior& run : behavior.runs) {
+    name(run.until);
+    name(run.exit_on);
+    for (Need& need : run.needs) name_pod(scenario, need.needed);
+  }
+  for (const ProbeKind kind : kProbeKinds) name(probe_of(behavior, kind).ok_while);
+  name(behavior.post_start.until);
+  name(behavior.pre_stop.until);
+}
+
+std::string assumed_probes(const Layers& layers, const ContainerSpec& spec) {
+  std::string kinds;
+  for (const ProbeKind kind : kProbeKinds) {
+    const std::optional<ProbeSpec>& probe = spec.probe(kind);
+    if (!probe || !layers.probe_assumed[static_cast<std::size_t>(kind)] || !probe_is_assumed(*probe)) continue;
+    kinds += (kinds.empty() ? "" : ", ") + std::string{to_string(kind)};
+  }
+  return kinds;
+}
+
+void list_assumptions(const Layers& layers, const ContainerSpec& spec, const AssumedBehavior& assumed,
+                      std::vector<Assumption>& out) {
+  const std::string& pod = layers.scenario.workloads[layers.place.pod].pod.name;
+  if (layers.run_assumed) out.push_back({pod, spec.name, assumed.text, assumed.because});
+  const std::string probes = layers.scenario.from_file ? std::string{} : assumed_probes(layers, spec);
+  if (!probes.empty()) out.push_back({pod, spec.name, probes + " passes from 1s on", RuleId::AssumeProbe});
+  if (spec.post_start && layers.post_start_assumed && hook_is_assumed(*spec.post_start)) {
+    out.push_back({pod, spec.name, "postStart ends at once", RuleId::AssumeHook});
+  }
+  if (spec.pre_stop && layers.pre_stop_assumed && hook_is_assumed(*spec.pre_stop)) {
+    out.push_back({pod, spec.name, "preStop ends at once", RuleId::AssumeHook});
+  }
+}
+
+/// What the scenario file says of one container: under "pod/container", else under its bare name.
+const BehaviorGiven* given_for(const Scenario& scenario, const ContainerPlace& place) {
+  const Workload& workload = scenario.workloads[place.pod];
+  const std::string& container = workload.pod.containers[place.container].name;
+  for (const std::string& key : {workload.pod.name + "/" + container, workload.name + "/" + container, container}) {
+    const auto found = scenario.behavior.find(key);
+    if (found != scenario.behavior.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place, std::vector<Assumption>& assumptions) {
+  const Workload& workload = scenario.workloads[place.pod];
+  const ContainerSpec& spec = workload.pod.containers[place.container];
+  AssumedBehavior assumed = assume_behavior(spec, workload.kind);
+  Layers layers{scenario, place, assumed.behavior};
+  if (scenario.from_file) layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
+  for (const Override& over : scenario.annotations) std::visit(LayOverride{layers}, over.what);
+  if (const BehaviorGiven* given = given_for(scenario, place)) lay_given(layers, *given);
+  for (const Override& over : scenario.overrides) std::visit(LayOverride{layers}, over.what);
+  name_pods(scenario, layers.behavior);
+  list_assumptions(layers, spec, assumed, assumptions);
+  return std::move(layers.behavior);
+}
+
+/// Does `over` speak of `image`, which container `place` uses?
+bool speaks_of(const Scenario& scenario, const ImageOverride& over, const std::string& image) {
+  if (!over.image.empty()) return normalized_image(over.image) == normalized_image(image);
+  for (const ContainerPlace& place : find_containers(scenario, over.used_by)) {
+    if (scenario.workloads[place.pod].pod.containers[place.container].image == image) return true;
+  }
+  return false;
+}
+
+/// What is known of an image: the command line, the scenario file (as written, else normalised), annotations.
+const ImageBehavior* known_image(const Scenario& scenario, const std::string& image) {
+  const ImageBehavior* known = nullptr;
+  const auto lay = [&](const std::vector<Override>& overrides) {
+    for (const Override& over : overrides) {
+      const auto* of_image = std::get_if<ImageOverride>(&over.what);
+      if (of_image != nullptr && speaks_of(scenario, *of_image, image)) known = &of_image->behavior;
+    }
+  };
+  lay(scenario.annotations);
+  const auto exact = scenario.images.find(image);
+  if (exact != scenario.images.end()) {
+    known = &exact->second;
+  } else {
+    for (const auto& [name, behavior] : scenario.images) {
+      if (normalized_image(name) == normalized_image(image)) known = &behavior;
+    }
+  }
+  lay(scenario.overrides);
+  return known;
+}
+
+void add_image(const Scenario& scenario, const std::string& image, WorldInput& input) {
+  if (const ImageBehavior* known = known_image(scenario, image)) input.images.emplace(image, *known);
+}
+
+}  // namespace
+
+Scenario make_scenario(Workload workload, SourceFiles& files, std::vector<Diagnostic>& problems) {
+  Scenario scenario;
+  scenario.name = workload.name;
+  scenario.workloads.push_back(std::move(workload));
+  const std::vector<Diagnostic> found = apply_annotations(scenario, files);
+  problems.insert(problems.end(), found.begin(), found.end());
+  return scenario;
+}
+
+WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& config, const Chance& chance, const WallClock& clock,
+                            std::vector<Assumption>& assumptions) {
+  WorldInput input;
+  input.config = config;
+  input.chance = chance;
+  input.clock = clock;
+  for (PodIndex pod = 0; pod < scenario.workloads.size(); ++pod) {
+    PodInput entry;
+    entry.spec = scenario.workloads[pod].pod;
+    for (ContainerIndex index = 0; index < entry.spec.containers.size(); ++index) {
+      entry.behavior.push_back(behavior_of(scenario, {pod, index}, assumptions));
+      add_image(scenario, entry.spec.containers[index].image, input);
+    }
+    const auto created = scenario.created_at.find(entry.spec.name);
+    if (created != scenario.created_at.end()) entry.created_at = created->second;
+    input.pods.push_back(std::move(entry));
+  }
+  for (const Action& action : scenario.actions) {
+    const auto* patch = std::get_if<PatchPod>(&action.what);
+    if (patch == nullptr) continue;
+    for (const auto& [container, image] : patch->images) add_image(scenario, image, input);
+  }
+  input.actions = scenario.actions;
+  input.config_objects = scenario.config_objects;
+  input.all_config_objects_exist = !scenario.from_file;
+  return input;
+}
+
+}  // namespace podlapse
