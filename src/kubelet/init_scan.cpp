@@ -24,8 +24,7 @@ class InitScan {
   Scan look_at_exited_init(ContainerIndex i, const ContainerRecord& record);
   Scan look_at_unknown(ContainerIndex i, const ContainerRecord& record);
   void look_at_running_sidecar(ContainerIndex i, const ContainerRecord& record);
-  [[nodiscard]] bool is_started(ContainerIndex i);
-  [[nodiscard]] std::optional<ProbeResult> verdict(ContainerIndex i, ProbeKind kind) const;
+  [[nodiscard]] ContainerProbeResults probes_of(ContainerIndex i) const;
 
   void start(ContainerIndex i, RuleId because) { out_.init_to_start.push_back({i, because}); }
   void kill_and_start(ContainerIndex i, const ContainerRecord& record, KillReason reason, RuleId because);
@@ -117,29 +116,26 @@ Scan InitScan::look_at_unknown(ContainerIndex i, const ContainerRecord& record) 
 
 void InitScan::look_at_running_sidecar(ContainerIndex i, const ContainerRecord& record) {
   const ContainerSpec& container = view_.pod.containers[i];
-  if (container.startup_probe && verdict(i, ProbeKind::Startup) == ProbeResult::Failure) {
+  const ContainerProbeResults probes = probes_of(i);
+  if (container.startup_probe && probes.startup == ProbeResult::Failure) {
     kill_and_start(i, record, KillReason::StartupProbe, RuleId::InitSidecarStartupFailed);
     return;
   }
-  if (!is_started(i)) {
+  if (container.startup_probe && probes.startup != ProbeResult::Success) {
     wait(RuleId::InitSidecarStartupPending);
     return;
   }
+  // Started: nothing but the startup probe gates what comes after, and nothing else below waits for a verdict.
   reached_the_last_or_start(i + 1, RuleId::InitNextAfterSidecar);
   if (record.hash != container_hash(container)) {
     kill_and_start(i, record, KillReason::DefinitionChanged, RuleId::InitSidecarDefinitionChanged);
-  } else if (container.liveness_probe && verdict(i, ProbeKind::Liveness) == ProbeResult::Failure) {
+  } else if (container.liveness_probe && probes.liveness == ProbeResult::Failure) {
     kill_and_start(i, record, KillReason::LivenessProbe, RuleId::InitSidecarLivenessFailed);
   }
 }
 
-/// A running sidecar is started when its startup probe, if it has one, has succeeded. Nothing else gates what comes after.
-bool InitScan::is_started(ContainerIndex i) {
-  return !view_.pod.containers[i].startup_probe || verdict(i, ProbeKind::Startup) == ProbeResult::Success;
-}
-
-std::optional<ProbeResult> InitScan::verdict(ContainerIndex i, ProbeKind kind) const {
-  return i < view_.probes.size() ? view_.probes[i].of(kind) : std::nullopt;
+ContainerProbeResults InitScan::probes_of(ContainerIndex i) const {
+  return i < view_.probes.size() ? view_.probes[i] : ContainerProbeResults{};
 }
 
 void InitScan::kill_and_start(ContainerIndex i, const ContainerRecord& record, KillReason reason, RuleId because) {
