@@ -54,12 +54,12 @@ struct HookObservation {
 
 /// What the scenario did from outside: "delete", "kill", "patch", "api", "evict" ...
 struct ActionObservation {
-  std::string action;
-  std::string container;
-  std::optional<std::int64_t> grace_period_seconds;
+  std::string action{};
+  std::string container{};
+  std::optional<std::int64_t> grace_period_seconds{};
   bool sandbox = false;
-  std::optional<std::int32_t> http;
-  std::string detail;
+  std::optional<std::int32_t> http{};
+  std::string detail{};
 };
 
 /// The API object vanished.

@@ -1,0 +1,169 @@
+#include "podlapse/kubelet/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "world_state.hpp"
+
+namespace podlapse {
+
+namespace {
+
+/// The first instant of a polling loop: a phase of its own, in [0, period).
+SimTime phase_of(const WorldInput& input, const Latency& phase, const char* name) {
+  return kTimeZero + input.chance.draw(phase, stream_id(name), 0);
+}
+
+/// Does any process of a container wait for or depend on another one?
+bool uses_moments(const ContainerBehavior& behavior) {
+  const auto probe = [](const ProbeBehavior& answers) { return answers.ok_while.has_value(); };
+  return std::any_of(behavior.runs.begin(), behavior.runs.end(),
+                     [](const RunBehavior& run) { return run.until || run.exit_on || !run.needs.empty(); }) ||
+         probe(behavior.startup) || probe(behavior.readiness) || probe(behavior.liveness) || behavior.post_start.until ||
+         behavior.pre_stop.until;
+}
+
+}  // namespace
+
+World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::move(world_input)) {
+  const KubeletConfig& configuration = input->config;
+  relist_takes = input->chance.draw(configuration.latencies.relist, stream_id("pleg/relist"), 0);
+  relist_interval = configuration.constants.pleg_relist_period + relist_takes;
+  relist_origin = phase_of(*input, configuration.latencies.pleg_phase, "pleg/phase");
+  tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, "sync/phase");
+  housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, "housekeeping/phase");
+  kubelet_started_at = kTimeZero - std::chrono::hours{1};
+  texts.emplace_back();
+  config_objects = input->config_objects;
+
+  const CrashLoopBackOffRange range = crash_loop_back_off_range(configuration.constants, configuration.gates).value;
+  pods.resize(input->pods.size());
+  for (PodIndex index = 0; index < pods.size(); ++index) {
+    const PodInput& pod_input = input->pods[index];
+    PODLAPSE_CHECK(pod_input.behavior.size() == pod_input.spec.containers.size());
+    Pod& pod = pods[index];
+    for (const ContainerBehavior& behavior : pod_input.behavior) has_moments = has_moments || uses_moments(behavior);
+    pod.spec = std::shared_ptr<const PodSpec>(input, &pod_input.spec);
+    const std::size_t containers = pod.spec->containers.size();
+    pod.next_attempt.assign(containers, 0);
+    pod.failed_starts.resize(containers);
+    pod.image_failures.resize(containers);
+    pod.probes.resize(containers * 3);
+    pod.results.resize(containers * 3);
+    pod.crash_backoff = Backoff(range.initial, range.max, configuration.constants.crash_loop_back_off_expiry);
+    pod.image_backoff = Backoff(configuration.constants.image_back_off_initial, configuration.constants.image_back_off_max,
+                                2 * configuration.constants.image_back_off_max);
+    pod.correlator.emplace(configuration.constants);
+    pod.draws.assign(static_cast<std::size_t>(Draw::Count), 0);
+    pod.stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+    push_at(kTimeZero + pod_input.created_at, {.kind = EventKind::PodCreated, .essential = true, .pod = index});
+  }
+  for (std::uint32_t index = 0; index < input->actions.size(); ++index) {
+    const Action& action = input->actions[index];
+    PODLAPSE_CHECK(action.pod < pods.size());
+    push_at(kTimeZero + action.at, {.kind = EventKind::ActionDue, .essential = true, .pod = action.pod, .index = index});
+  }
+}
+
+EventHandle World::State::push(SimDuration after, WorldEvent event) { return push_at(now + after, event); }
+
+EventHandle World::State::push_at(SimTime at, WorldEvent event) {
+  if (event.essential) ++pods[event.pod].essential;
+  return queue.push(at < now ? now : at, event);
+}
+
+void World::State::cancel(EventHandle& handle) {
+  if (!handle.set()) return;
+  if (queue.pending(handle)) {
+    const WorldEvent& event = queue.at(handle);
+    if (event.essential) --pods[event.pod].essential;
+    queue.cancel(handle);
+  }
+  handle = {};
+}
+
+SimDuration World::State::draw(PodIndex pod, Draw kind, const Latency& latency) {
+  const auto stream = StreamId{static_cast<std::uint64_t>(pods[pod].stream) + static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15ULL};
+  return input->chance.draw(latency, stream, pods[pod].draws[static_cast<std::size_t>(kind)]++);
+}
+
+void World::State::dispatch(const WorldEvent& event) {
+  switch (event.kind) {
+    case EventKind::PodCreated: return pod_created(event);
+    case EventKind::PodDelivered: return pod_delivered(event);
+    case EventKind::ActionDue: return action_due(event);
+    case EventKind::Relist: return relist_all(event);
+    case EventKind::PodRelist: return relist_pod(event);
+    case EventKind::SyncTick: return sync_tick(event);
+    case EventKind::WorkerStep: return worker_step(event);
+    case EventKind::KillStage: return kill_stage(event);
+    case EventKind::SandboxStopped: return sandbox_stopped(event);
+    case EventKind::PullDone: return pull_done(event);
+    case EventKind::ProbeTick: return probe_tick_event(event);
+    case EventKind::ProbeRun: return probe_run(event);
+    case EventKind::ProbeDone: return probe_done(event);
+    case EventKind::HookRuns: return hook_runs(event);
+    case EventKind::HookEnds: return hook_ends(event);
+    case EventKind::ProcessEnds: return process_ends(event);
+    case EventKind::ProcessStops: return process_stops(event);
+    case EventKind::SignalArrives: return signal_arrives(event);
+    case EventKind::ForceKill: return force_kill(event);
+    case EventKind::NeedUnmet: return need_unmet(event);
+    case EventKind::StatusFlush: return status_flush(event);
+    case EventKind::StatusWritten: return status_written(event);
+    case EventKind::EventWritten: return event_written(event);
+    case EventKind::ObjectRemoved: return object_removed(event);
+    case EventKind::KubeletUp: return kubelet_up();
+    case EventKind::Marker:
+      changed(event.pod);
+      if (event.aux == 1) moments_changed(event.cause);
+      return;
+  }
+}
+
+World::World(std::shared_ptr<const WorldInput> input) : state_(std::make_unique<State>(std::move(input))) {}
+World::World(const World& other) : state_(std::make_unique<State>(*other.state_)) {}
+World& World::operator=(const World& other) {
+  if (this != &other) state_ = std::make_unique<State>(*other.state_);
+  return *this;
+}
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+World::~World() = default;
+
+SimTime World::now() const { return state_->now; }
+
+std::optional<SimTime> World::next_due() const { return state_->queue.next_due(); }
+
+bool World::step(TraceSink* sink) {
+  State& state = *state_;
+  if (state.queue.empty()) return false;
+  const auto entry = state.queue.pop();
+  PODLAPSE_CHECK(entry.key.due >= state.now);
+  state.now = entry.key.due;
+  if (entry.event.essential) --state.pods[entry.event.pod].essential;
+  state.sink = sink;
+  state.dispatch(entry.event);
+  state.sink = nullptr;
+  return true;
+}
+
+void World::run_until(SimTime until, TraceSink* sink) {
+  for (auto due = next_due(); due && *due <= until; due = next_due()) step(sink);
+}
+
+std::size_t World::pod_count() const { return state_->pods.size(); }
+
+PodProgress World::progress(PodIndex pod) const {
+  const Pod& from = state_->pods[pod];
+  PodProgress progress;
+  progress.gone = from.api.gone;
+  progress.phase = from.api.status.phase;
+  progress.terminal_since = from.terminal_since;
+  progress.gone_since = from.gone_since;
+  progress.last_change = from.last_change;
+  progress.waiting_for_timer = from.essential > 0;
+  return progress;
+}
+
+}  // namespace podlapse

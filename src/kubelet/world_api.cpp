@@ -1,0 +1,246 @@
+// The API server's part: objects are created, changed and removed, and changes reach the kubelet; and what the scenario
+// does from outside.
+#include <algorithm>
+
+#include "world_state.hpp"
+
+namespace podlapse {
+
+void World::State::pod_created(const WorldEvent& event) {
+  Pod& pod = pods[event.pod];
+  pod.api.created = true;
+  pod.api.status.phase = PodPhase::Pending;
+  pod.api.cause = emit(event.pod, RuleId::ObjectCreated, event.cause, [&] {
+    StatusObservation observation;
+    observation.status.phase = to_string(PodPhase::Pending);
+    return observation;
+  });
+  changed(event.pod);
+  if (!pod.spec->scheduling_gates.empty()) return;  // nothing binds it to the node
+  push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Add), .pod = event.pod,
+        .cause = pod.api.cause});
+}
+
+void World::State::pod_delivered(const WorldEvent& event) {
+  Pod& pod = pods[event.pod];
+  if (kubelet_down) return;  // the kubelet lists all Pods when it comes up
+  switch (static_cast<Delivery>(event.aux)) {
+    case Delivery::Add:
+      if (pod.api.deletion_grace) pod.api.kubelet_knows_deletion = true;
+      if (pod.api.kubelet_knows_deletion || pod.api.gone) {
+        request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
+      }
+      return update_pod(event.pod, RuleId::WorkerAdd, event.cause);
+    case Delivery::Update:
+    case Delivery::Remove:
+      if (pod.api.deletion_grace) {
+        pod.api.kubelet_knows_deletion = true;
+        request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
+        return update_pod(event.pod, RuleId::WorkerDeletion, event.cause);
+      }
+      schedule_deadline(event.pod);
+      return update_pod(event.pod, RuleId::WorkerUpdate, event.cause);
+  }
+}
+
+void World::State::action_due(const WorldEvent& event) {
+  if (pods[event.pod].api.gone && std::holds_alternative<DeletePod>(input->actions[event.index].what)) {
+    emit(event.pod, RuleId::ObjectRemoved, event.cause, [] { return ActionObservation{.action = "delete", .http = 404}; });
+    return;
+  }
+  changed(event.pod);
+  std::visit([&](const auto& action) { apply(event.pod, action); }, input->actions[event.index].what);
+}
+
+void World::State::apply(PodIndex index, const DeletePod& action) {
+  Pod& pod = pods[index];
+  const RecordSeq cause = emit(index, RuleId::ObjectDeletion, 0, [&] {
+    return ActionObservation{.action = "delete", .grace_period_seconds = action.grace_period_seconds, .http = 200};
+  });
+  using std::chrono::duration_cast;
+  using std::chrono::seconds;
+  SimDuration grace = action.grace_period_seconds ? seconds{*action.grace_period_seconds} : pod.spec->termination_grace_period;
+  if (grace < SimDuration{}) grace = seconds{1};
+  const bool immediate = grace == SimDuration{} || is_terminal(pod.api.status.phase) || !pod.spec->scheduling_gates.empty();
+  if (immediate) {
+    pod.api.deletion_grace = SimDuration{};
+    publish(index, RuleId::ObjectDeletionImmediate, cause);
+    return remove_object(index, RuleId::ObjectDeletionImmediate, cause);
+  }
+  const bool first = !pod.api.deletion_grace.has_value();
+  if (!first && grace >= *pod.api.deletion_grace) return;
+  pod.api.deletion_grace = grace;
+  publish(index, first ? RuleId::ObjectDeletion : RuleId::ObjectDeletionShortened, cause);
+  push(draw(index, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
+        .cause = cause});
+}
+
+void World::State::remove_object(PodIndex index, RuleId because, RecordSeq cause) {
+  push(draw(index, Draw::Removal, latencies().object_removal),
+       {.kind = EventKind::ObjectRemoved, .essential = true, .aux = because == RuleId::ObjectRemoved ? std::uint8_t{1} : std::uint8_t{0},
+        .pod = index, .cause = cause});
+}
+
+void World::State::object_removed(const WorldEvent& event) {
+  Pod& pod = pods[event.pod];
+  if (pod.api.gone) return;
+  if (event.aux == 1 && pod.api.deletion_grace != SimDuration{}) {  // the kubelet's DELETE has grace 0
+    pod.api.deletion_grace = SimDuration{};
+    publish(event.pod, RuleId::ObjectRemoved, event.cause);
+  }
+  pod.api.gone = true;
+  pod.gone_since = now;
+  const RuleId because = event.aux == 1 ? RuleId::ObjectRemoved : RuleId::ObjectDeletionImmediate;
+  const RecordSeq cause = emit(event.pod, because, event.cause, [] { return DeletedObservation{}; });
+  changed(event.pod);
+  if (pod.worker.state == WorkerState::Finished) return;
+  push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Remove), .pod = event.pod,
+        .cause = cause});
+}
+
+void World::State::apply(PodIndex index, const KillContainer& action) {
+  const std::string& name = pods[index].spec->containers[action.container].name;
+  const RecordSeq cause = emit(index, RuleId::ProcessSignalled, 0, [&] {
+    return ActionObservation{.action = "kill", .container = name, .detail = "signal " + std::to_string(action.signal)};
+  });
+  const std::uint32_t instance = running_instance(index, action.container);
+  if (instance == kNoContainer) return;
+  if (action.signal == 15) {
+    push({}, {.kind = EventKind::SignalArrives, .essential = true, .pod = index,
+              .token = static_cast<std::uint32_t>(pods[index].instances[instance].record.id), .cause = cause});
+    return;
+  }
+  exit_process(index, instance, 128 + action.signal, ExitReason::Error, RuleId::ProcessSignalled, cause);
+}
+
+void World::State::apply(PodIndex index, const OomKillContainer& action) {
+  const std::string& name = pods[index].spec->containers[action.container].name;
+  const RecordSeq cause = emit(index, RuleId::ProcessOomKilled, 0, [&] { return ActionObservation{.action = "oom", .container = name}; });
+  const std::uint32_t instance = running_instance(index, action.container);
+  if (instance != kNoContainer) exit_process(index, instance, 137, ExitReason::OOMKilled, RuleId::ProcessOomKilled, cause);
+}
+
+void World::State::apply(PodIndex index, const KillSandbox&) {
+  const RecordSeq cause =
+      emit(index, RuleId::SandboxLost, 0, [] { return ActionObservation{.action = "kill", .sandbox = true}; });
+  const SandboxId sandbox = ready_sandbox(index);
+  for (Sandbox& candidate : pods[index].sandboxes) {
+    if (candidate.record.id == sandbox) candidate.record.ready = false;
+  }
+  runtime_changed(index, cause);
+}
+
+void World::State::apply(PodIndex index, const PatchPod& action) {
+  Pod& pod = pods[index];
+  PodSpec spec = *pod.spec;
+  for (const auto& [container, image] : action.images) spec.containers[container].image = image;
+  if (action.active_deadline) spec.active_deadline = action.active_deadline;
+  ++spec.generation;
+  pod.spec = std::make_shared<const PodSpec>(std::move(spec));
+  const RecordSeq cause =
+      emit(index, RuleId::ObjectPatched, 0, [] { return ActionObservation{.action = "patch", .http = 200}; });
+  push(draw(index, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
+        .cause = cause});
+}
+
+void World::State::apply(PodIndex index, const PatchConditions& action) {
+  Pod& pod = pods[index];
+  const RecordSeq cause =
+      emit(index, RuleId::ObjectPatched, 0, [] { return ActionObservation{.action = "api", .http = 200}; });
+  for (PodCondition condition : action.conditions) {
+    condition.last_transition_time = input->clock.at(now);
+    const auto same = std::find_if(pod.api.foreign.begin(), pod.api.foreign.end(),
+                                   [&](const PodCondition& other) { return other.type == condition.type; });
+    if (same == pod.api.foreign.end()) {
+      pod.api.foreign.push_back(std::move(condition));
+    } else {
+      *same = std::move(condition);
+    }
+  }
+  publish(index, RuleId::ObjectPatched, cause);
+  if (pod.spec->readiness_gates.empty()) return;  // kubelet.go HandlePodReconcile looks at readiness gates only
+  push(draw(index, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
+        .cause = cause});
+}
+
+void World::State::apply(PodIndex index, const EvictPod& action) {
+  Pod& pod = pods[index];
+  const RecordSeq cause =
+      emit(index, RuleId::EvictionKills, 0, [&] { return ActionObservation{.action = "evict", .detail = action.message}; });
+  if (pod.worker.termination_requested || is_terminal(pod.api.status.phase)) return;
+  EventDraft draft;
+  draft.reason = EventReason::Evicted;
+  draft.text = EventDraft::Text::Plain;
+  draft.text_id = text_id(action.message);
+  kube_event(index, RuleId::EvictionKills, cause, draft);
+  pod.forced = ForcedFailure{PodReason::Evicted, action.message};
+  pod.worker.evicted = true;
+  const SimDuration grace = action.grace_period_seconds ? SimDuration{std::chrono::seconds{*action.grace_period_seconds}}
+                                                        : constants().eviction_grace_period;
+  request_termination(index, RuleId::EvictionKills, cause, grace);
+  update_pod(index, RuleId::EvictionKills, cause);
+}
+
+void World::State::apply(PodIndex index, const PutConfig& action) {
+  emit(index, RuleId::ConfigChanged, 0, [&] { return ActionObservation{.action = "api", .http = 200, .detail = action.name}; });
+  std::erase_if(config_objects, [&](const ConfigObject& object) { return object.kind == action.kind && object.name == action.name; });
+  if (!action.remove) config_objects.push_back({action.kind, action.name, action.keys});
+}
+
+void World::State::apply(PodIndex index, const RestartKubelet& action) {
+  const RecordSeq cause =
+      emit(index, RuleId::KubeletRestarted, 0, [] { return ActionObservation{.action = "restartKubelet"}; });
+  kubelet_down = true;
+  cancel(relist);
+  for (PodIndex each = 0; each < pods.size(); ++each) {
+    Pod& pod = pods[each];
+    remove_probes(each);
+    for (KillTask& task : pod.kills) {
+      cancel(task.timer);
+      cancel(task.hook);
+    }
+    pod.kills.clear();
+    pod.killing_pod = false;
+    cancel(pod.worker.timer);
+    cancel(pod.worker.hook);
+    cancel(pod.tick);
+    const std::uint32_t token = pod.worker.token + 1;
+    pod.worker = Worker{};
+    pod.worker.token = token;
+    pod.status = StatusManager{};
+    pod.results.assign(pod.results.size(), {});
+    pod.failed_starts.assign(pod.failed_starts.size(), std::nullopt);
+    pod.image_failures.assign(pod.image_failures.size(), std::nullopt);
+    const CrashLoopBackOffRange range = crash_loop_back_off_range(constants(), config().gates).value;
+    pod.crash_backoff = Backoff(range.initial, range.max, constants().crash_loop_back_off_expiry);
+    pod.image_backoff = Backoff(constants().image_back_off_initial, constants().image_back_off_max, 2 * constants().image_back_off_max);
+    pod.cache = {};
+    pod.in_cache = false;
+    pod.pleg.clear();
+    pod.forced.reset();
+    pod.requeue_at.reset();
+    pod.volumes_ready_at.reset();
+  }
+  pulls.clear();
+  push(action.down_for, {.kind = EventKind::KubeletUp, .essential = true, .pod = index, .cause = cause});
+}
+
+void World::State::kubelet_up() {
+  kubelet_down = false;
+  kubelet_started_at = now;
+  relist_origin = now;
+  for (PodIndex each = 0; each < pods.size(); ++each) {
+    Pod& pod = pods[each];
+    if (!pod.api.created || pod.api.gone) continue;
+    update_cache(each, false, 0);  // the first relist comes before the first sync
+    push(draw(each, Draw::Delivery, latencies().pod_delivery),
+         {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Add), .pod = each});
+  }
+}
+
+}  // namespace podlapse

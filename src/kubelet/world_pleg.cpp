@@ -1,0 +1,180 @@
+// The PLEG, the kubelet's cache, and the sync loop's tick. Polling instants are computed from a phase and a period, so that
+// nothing is scheduled while there is nothing to see.
+#include <algorithm>
+
+#include "world_state.hpp"
+
+namespace podlapse {
+
+namespace {
+
+/// The first instant of a series origin, origin + period, ... that is later than `after`.
+SimTime next_of(SimTime origin, SimDuration period, SimTime after) {
+  if (after < origin) return origin;
+  return origin + period * ((after - origin) / period + 1);
+}
+
+/// The last such instant not later than `at`; before the first one, the one before it.
+SimTime last_of(SimTime origin, SimDuration period, SimTime at) { return next_of(origin, period, at) - period; }
+
+}  // namespace
+
+SimTime World::State::next_relist_start(SimTime after) const { return next_of(relist_origin, relist_interval, after); }
+SimTime World::State::last_relist_start(SimTime at) const { return last_of(relist_origin, relist_interval, at); }
+SimTime World::State::next_tick(SimTime after) const { return next_of(tick_origin, constants().sync_ticker_period, after); }
+SimTime World::State::last_housekeeping(SimTime at) const {
+  return last_of(housekeeping_origin, constants().housekeeping_period, at);
+}
+
+void World::State::ensure_relist() {
+  if (kubelet_down || (relist.set() && queue.pending(relist))) return;
+  const SimTime start = next_relist_start(now);
+  relist = push_at(start + relist_takes, {.kind = EventKind::Relist});
+}
+
+void World::State::runtime_changed(PodIndex index, RecordSeq cause) {
+  pods[index].runtime_changed = true;
+  pods[index].runtime_cause = cause;
+  changed(index);
+  ensure_relist();
+}
+
+void World::State::fill_snapshot(PodIndex index, RuntimePodStatus& out) const {
+  const Pod& pod = pods[index];
+  out.sandboxes.clear();
+  out.containers.clear();
+  for (auto sandbox = pod.sandboxes.rbegin(); sandbox != pod.sandboxes.rend(); ++sandbox) {
+    if (!sandbox->removed) out.sandboxes.push_back(sandbox->record);
+  }
+  for (auto instance = pod.instances.rbegin(); instance != pod.instances.rend(); ++instance) {
+    if (!instance->removed) out.containers.push_back(instance->record);
+  }
+  out.observed_at = now;
+}
+
+bool World::State::cache_newer_than(PodIndex index, SimTime min_time) const {
+  if (pods[index].in_cache && pods[index].cache.observed_at > min_time) return true;
+  const SimTime last = last_relist_start(now - relist_takes);
+  return last > min_time && last >= relist_origin;
+}
+
+bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause) {
+  Pod& pod = pods[index];
+  bool started = false;
+  bool died = false;
+  std::size_t events = 0;
+  const auto look = [&](std::uint32_t id, bool sandbox, RuntimeState state, bool removed) {
+    const auto known = std::find_if(pod.pleg.begin(), pod.pleg.end(),
+                                    [&](const PlegEntry& entry) { return entry.index == id && entry.sandbox == sandbox; });
+    if (known == pod.pleg.end()) {
+      if (removed || state == RuntimeState::Created) return;
+      pod.pleg.push_back({id, sandbox, state});
+    } else if (removed) {
+      if (known->state != RuntimeState::Exited) died = true, ++events;
+      pod.pleg.erase(known);
+      return;
+    } else if (known->state == state) {
+      return;
+    } else {
+      known->state = state;
+    }
+    ++events;
+    (state == RuntimeState::Running ? started : died) = true;
+  };
+  for (std::uint32_t i = 0; i < pod.instances.size(); ++i) {
+    look(i, false, pod.instances[i].record.state, pod.instances[i].removed);
+  }
+  for (std::uint32_t i = 0; i < pod.sandboxes.size(); ++i) {
+    look(i, true, pod.sandboxes[i].record.ready ? RuntimeState::Running : RuntimeState::Exited, pod.sandboxes[i].removed);
+  }
+  fill_snapshot(index, pod.cache);
+  pod.in_cache = true;
+  pod.runtime_changed = false;
+  if (died) prune_dead(index);
+  if (events == 0) return false;
+  const RecordSeq seen = step_record(index, on_demand ? RuleId::PlegOnDemand : RuleId::PlegRelist, cause, "relist", kNoContainer,
+                                     started && died ? "containers started and died"
+                                     : started       ? "a container or sandbox started"
+                                                     : "a container or sandbox died");
+  // Each event wakes the worker by itself: the first is taken up at once, the others are still pending when it is done.
+  for (std::size_t i = 0; i < std::min<std::size_t>(events, 2); ++i) update_pod(index, RuleId::WorkerPlegEvent, seen);
+  return true;
+}
+
+void World::State::prune_dead(PodIndex index) {
+  // cleanUpContainersInPod: besides the one that has just died, the newest dead instance of a name stays.
+  Pod& pod = pods[index];
+  for (ContainerIndex container = 0; container < pod.spec->containers.size(); ++container) {
+    int kept = 0;
+    for (auto instance = pod.instances.rbegin(); instance != pod.instances.rend(); ++instance) {
+      if (instance->removed || instance->record.container != container || instance->record.state != RuntimeState::Exited) continue;
+      if (++kept > 2) {
+        instance->removed = true;
+        pod.runtime_changed = true;
+      }
+    }
+  }
+}
+
+void World::State::relist_all(const WorldEvent&) {
+  relist = {};
+  for (PodIndex index = 0; index < pods.size(); ++index) {
+    if (pods[index].runtime_changed) update_cache(index, false, pods[index].runtime_cause);
+    pods[index].relist_requested = false;
+    release_waiter(index);
+  }
+  for (PodIndex index = 0; index < pods.size(); ++index) {
+    if (pods[index].runtime_changed || pods[index].worker.state == WorkerState::WaitingForCache) ensure_relist();
+  }
+}
+
+void World::State::request_relist(PodIndex index, RecordSeq cause) {
+  if (!config().gates.pleg_on_demand_relist) return;
+  pods[index].relist_requested = true;
+  push(relist_takes, {.kind = EventKind::PodRelist, .essential = true, .pod = index, .cause = cause});
+}
+
+void World::State::relist_pod(const WorldEvent& event) {
+  Pod& pod = pods[event.pod];
+  if (kubelet_down || !pod.relist_requested) return;
+  pod.relist_requested = false;
+  update_cache(event.pod, true, event.cause);
+  release_waiter(event.pod);
+}
+
+void World::State::release_waiter(PodIndex index) {
+  Worker& worker = pods[index].worker;
+  if (worker.state != WorkerState::WaitingForCache || !cache_newer_than(index, worker.last_sync)) return;
+  begin_work(index);
+}
+
+void World::State::requeue(PodIndex index, SimTime at, bool essential, RecordSeq cause) {
+  Pod& pod = pods[index];
+  pod.requeue_at = at;
+  cancel(pod.tick);
+  pod.tick = push_at(next_tick(at), {.kind = EventKind::SyncTick, .essential = essential, .pod = index, .cause = cause});
+}
+
+void World::State::sync_tick(const WorldEvent& event) {
+  if (kubelet_down) return;
+  Pod& pod = pods[event.pod];
+  if (event.aux == 0) {
+    pod.tick = {};
+    pod.requeue_at.reset();
+    return update_pod(event.pod, RuleId::WorkerRequeued, event.cause);
+  }
+  // aux 1: the look at activeDeadlineSeconds
+  if (event.token != pod.spec->generation || pod.worker.termination_requested) return;
+  update_pod(event.pod, RuleId::DeadlineExceeded, event.cause);
+}
+
+void World::State::schedule_deadline(PodIndex index) {
+  const Pod& pod = pods[index];
+  if (!pod.spec->active_deadline || !pod.status.start_time || pod.worker.termination_requested) return;
+  const SimTime due = truncate_to_second(*pod.status.start_time, input->clock) + *pod.spec->active_deadline;
+  const SimTime tick = next_tick((due < now ? now : due) - SimDuration{1});
+  push_at(tick, {.kind = EventKind::SyncTick, .essential = true, .aux = 1, .pod = index,
+                 .token = static_cast<std::uint32_t>(pod.spec->generation)});
+}
+
+}  // namespace podlapse

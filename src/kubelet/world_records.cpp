@@ -1,0 +1,73 @@
+// Records and Kubernetes events: built only when somebody listens.
+#include <algorithm>
+
+#include "world_state.hpp"
+
+namespace podlapse {
+
+void World::State::record(PodIndex pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation) {
+  TraceRecord out;
+  out.seq = record_seq;
+  out.cause = cause;
+  out.at = now;
+  out.pod = pods[pod].spec->name;
+  out.rule = rule(because).id;
+  out.observation = std::move(observation);
+  sink->on_record(out);
+}
+
+RecordSeq World::State::step_record(PodIndex pod, RuleId because, RecordSeq cause, const char* step, ContainerIndex container,
+                                    const char* text) {
+  return emit(pod, because, cause, [&] {
+    const std::string name = container == kNoContainer ? std::string() : pods[pod].spec->containers[container].name;
+    return StepObservation{step, name, text};
+  });
+}
+
+RenderContext World::State::render_context(PodIndex pod) const { return {*pods[pod].spec, texts, input->clock}; }
+
+std::uint32_t World::State::text_id(const std::string& text) {
+  if (text.empty()) return 0;
+  const auto found = std::find(texts.begin(), texts.end(), text);
+  if (found != texts.end()) return static_cast<std::uint32_t>(found - texts.begin());
+  texts.push_back(text);
+  return static_cast<std::uint32_t>(texts.size() - 1);
+}
+
+void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft) {
+  const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now);
+  if (sink == nullptr || outcome.dropped) return;
+  PendingEvent pending;
+  pending.used = true;
+  pending.pod = pod;
+  pending.because = because;
+  KubeEvent& event = pending.event;
+  event.type = event_type(draft);
+  event.reason = to_string(draft.reason);
+  event.message = (outcome.combined ? "(combined from similar events): " : "") + render_event_text(draft, render_context(pod));
+  if (draft.container != kNoContainer) {
+    const ContainerSpec& container = pods[pod].spec->containers[draft.container];
+    event.container = container.name;
+    const char* list = container.kind == ContainerKind::Main        ? "spec.containers{"
+                       : container.kind == ContainerKind::Ephemeral ? "spec.ephemeralContainers{"
+                                                                    : "spec.initContainers{";
+    event.field_path = list + container.name + "}";
+  }
+  event.count = outcome.count;
+  event.first_timestamp = input->clock.at(outcome.first);
+  event.last_timestamp = input->clock.at(now);
+  std::uint32_t slot = 0;
+  while (slot < pending_events.size() && pending_events[slot].used) ++slot;
+  if (slot == pending_events.size()) pending_events.emplace_back();
+  pending_events[slot] = std::move(pending);
+  push(draw(pod, Draw::EventWrite, latencies().event_write),
+       {.kind = EventKind::EventWritten, .essential = true, .pod = pod, .index = slot, .cause = cause});
+}
+
+void World::State::event_written(const WorldEvent& event) {
+  PendingEvent& pending = pending_events[event.index];
+  emit(event.pod, pending.because, event.cause, [&] { return EventObservation{std::move(pending.event)}; });
+  pending.used = false;
+}
+
+}  // namespace podlapse

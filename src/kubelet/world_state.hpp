@@ -1,0 +1,510 @@
+// The inside of World: a node's state and the one place where decisions are applied. Private to src/kubelet/world_*.cpp,
+// each of which holds one part of the mechanism:
+//   world.cpp          construction, the event loop's dispatch, progress
+//   world_api.cpp      the API server: creation, deletion, delivery to the kubelet, actions from outside
+//   world_pleg.cpp     relists, the kubelet's cache, the sync loop's tick
+//   world_worker.cpp   the Pod worker: which method next, SyncPod, SyncTerminatingPod, SyncTerminatedPod
+//   world_start.cpp    sandboxes and the start path of a container
+//   world_kill.cpp     killing: hooks, order, signals
+//   world_process.cpp  the container runtime's processes, and what they wait for
+//   world_probes.cpp   probe workers
+//   world_status.cpp   the status manager
+//   world_records.cpp  records and events
+// State holds ids and indices only, never pointers into itself, so that copying it is a snapshot.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "podlapse/base/check.hpp"
+#include "podlapse/engine/event_queue.hpp"
+#include "podlapse/kubelet/backoff.hpp"
+#include "podlapse/kubelet/cached_status.hpp"
+#include "podlapse/kubelet/events.hpp"
+#include "podlapse/kubelet/images.hpp"
+#include "podlapse/kubelet/pod_actions.hpp"
+#include "podlapse/kubelet/pod_status.hpp"
+#include "podlapse/kubelet/probe_worker.hpp"
+#include "podlapse/kubelet/requeue.hpp"
+#include "podlapse/kubelet/restart.hpp"
+#include "podlapse/kubelet/termination.hpp"
+#include "podlapse/kubelet/world.hpp"
+#include "podlapse/rules/rule_id.hpp"
+
+namespace podlapse {
+
+/// seq of a record; 0 names none.
+using RecordSeq = std::uint64_t;
+
+enum class EventKind : std::uint8_t {
+  PodCreated,        ///< the object is created
+  PodDelivered,      ///< a change of the object reaches the kubelet; aux: Delivery
+  ActionDue,         ///< index: into WorldInput::actions
+  Relist,            ///< the PLEG lists all Pods
+  PodRelist,         ///< the PLEG lists one Pod on demand
+  SyncTick,          ///< the sync loop looks at the work queue
+  WorkerStep,        ///< the worker's current step goes on
+  KillStage,         ///< index: kill task
+  SandboxStopped,    ///< StopPodSandbox has returned
+  PullDone,          ///< index: pull request
+  ProbeTick,         ///< index: probe
+  ProbeRun,          ///< index: probe: the command runs
+  ProbeDone,         ///< index: probe
+  HookRuns,          ///< index: kill task, or kPostStart
+  HookEnds,          ///< index: kill task, or kPostStart
+  ProcessEnds,       ///< index: instance: its own end
+  ProcessStops,      ///< index: instance: its answer to a signal
+  SignalArrives,     ///< index: instance: SIGTERM reaches the process
+  ForceKill,         ///< index: instance: SIGKILL
+  NeedUnmet,         ///< index: instance: leaves because it lacks another container
+  StatusFlush,       ///< the status manager reads the object and merges
+  StatusWritten,     ///< the API shows the new status
+  EventWritten,      ///< index: pending event
+  ObjectRemoved,     ///< the API removes the object
+  KubeletUp,         ///< the kubelet runs again
+  Marker,            ///< nothing happens: an answer of a probe changes here, or a little later
+};
+
+enum class Delivery : std::uint8_t { Add, Update, Remove };
+
+inline constexpr std::uint32_t kPostStart = static_cast<std::uint32_t>(-2);
+
+struct WorldEvent {
+  EventKind kind = EventKind::Marker;
+  bool essential = false;      ///< something that is not periodic is still to come
+  std::uint8_t aux = 0;
+  PodIndex pod = 0;
+  std::uint32_t index = 0;
+  std::uint32_t token = 0;     ///< stale when it is not the owner's any more
+  RecordSeq cause = 0;
+};
+
+/// A container in the runtime. The kubelet sees `record` through the PLEG only.
+struct Instance {
+  ContainerRecord record;
+  bool removed = false;
+  bool term_received = false;
+  RecordSeq cause = 0;                   ///< record of its last change
+  EventHandle ends, stops, kills, need;
+};
+
+struct Sandbox {
+  SandboxRecord record;
+  bool removed = false;
+  RecordSeq cause = 0;
+};
+
+/// killContainer of one container.
+struct KillTask {
+  enum class Stage : std::uint8_t { Setup, PreStop, Ordering, Stop, Report, Done };
+  ContainerIndex container = kNoContainer;
+  std::uint32_t instance = 0;
+  KillReason reason = KillReason::Unknown;
+  Stage stage = Stage::Setup;
+  SimDuration grace{};                   ///< what is left
+  SimTime stage_began{};
+  bool ordered = false;                  ///< waits for its prerequisites
+  std::vector<ContainerIndex> prerequisites;
+  bool hook_running = false;
+  EventHandle timer, hook;
+  std::uint32_t token = 0;
+  RuleId because = RuleId::None;
+  RecordSeq cause = 0;
+};
+
+/// One thing a sync does after another. Every step may take time; the worker is blocked until the last is done.
+struct WorkerStep {
+  enum class Kind : std::uint8_t { WaitForVolumes, KillPod, KillContainer, ResetContainer, CreateSandbox, StartContainer, CleanUp };
+  Kind kind = Kind::WaitForVolumes;
+  ContainerIndex container = kNoContainer;
+  InstanceId instance = InstanceId::None;
+  KillReason reason = KillReason::Unknown;
+  bool flag = false;                     ///< KillContainer: will restart; ResetContainer: kill first; StartContainer: init (a failure ends the sync)
+  RuleId because = RuleId::None;
+};
+
+enum class StartStage : std::uint8_t { Begin, Pulling, Inspected, Created, Reported, PostStart, HookFailed, Done };
+
+enum class WorkType : std::uint8_t { Sync, Terminating, Terminated };
+enum class WorkerState : std::uint8_t { Unknown, Idle, WaitingForCache, Busy, Finished };
+
+struct Worker {
+  WorkerState state = WorkerState::Unknown;
+  WorkType work = WorkType::Sync;
+  bool pending = false;
+  RecordSeq pending_cause = 0;
+  RuleId pending_rule = RuleId::None;
+  bool synced_once = false;
+  SimTime last_sync{};
+  std::uint32_t token = 0;
+
+  // termination
+  bool termination_requested = false;
+  bool evicted = false;
+  bool deleted = false;                       ///< because of the object's deletion
+  std::optional<SimDuration> grace_override;
+  std::optional<SimTime> terminated_at;
+
+  // the sync under way
+  std::vector<WorkerStep> steps;
+  std::size_t step = 0;
+  StartStage stage = StartStage::Begin;
+  std::uint32_t stage_instance = 0;
+  SimTime stage_began{};
+  RecordSeq cause = 0;                        ///< record of this sync
+  bool acted = false;
+  bool abort = false;                         ///< a failed kill or init ends the sync
+  SyncOutcome outcome;
+  bool removed = false;                       ///< RestartAllContainers removed a record
+  bool restart_all = false;
+  bool saw_deletion = false;                  ///< the update it works on has a deletion timestamp
+  RuleId because = RuleId::None;              ///< what woke it
+  PodActions actions;
+  PodProbeResults probes;
+  RuntimePodStatus snapshot;                  ///< what this sync sees
+  EventHandle timer;
+  bool hook_running = false;                  ///< a postStart hook
+  EventHandle hook;
+  std::uint32_t hook_text = 0;
+};
+
+struct ProbeState {
+  ProbeWorker worker;
+  bool exists = false;
+  bool running = false;
+  bool again = false;                         ///< a manual trigger came while it ran
+  EventHandle tick;
+  std::uint32_t token = 0;
+  std::uint32_t instance = 0;                 ///< being probed
+  SimDuration age{};
+  bool ok = false;
+  bool errored = false;
+  bool timed_out = false;
+};
+
+/// A probe verdict belongs to one instance (results are keyed by container ID).
+struct StoredResult {
+  InstanceId id = InstanceId::None;
+  std::optional<ProbeResult> result;
+};
+
+struct StatusManager {
+  std::optional<CachedPodStatus> cached;
+  std::uint64_t version = 0, flushed_version = 0;
+  bool flushing = false;
+  bool finished = false;                      ///< TerminatePod has been called
+  CachedPodStatus merged;                     ///< being written
+  RuleId merged_because = RuleId::None;
+  SimDuration write_takes{};
+  RuleId because = RuleId::None;
+  RecordSeq cause = 0;
+  std::optional<SimTime> start_time;
+};
+
+/// The object in the API.
+struct ApiObject {
+  bool created = false, gone = false;
+  CachedPodStatus status;
+  std::vector<PodCondition> foreign;
+  std::optional<SimDuration> deletion_grace;  ///< set once deletion was asked for
+  bool kubelet_knows_deletion = false;
+  bool has_status = false;                    ///< the kubelet has written one
+  bool removing = false;                      ///< the kubelet's last DELETE is under way
+  RecordSeq cause = 0;
+};
+
+/// What the kubelet's PLEG knew of one container or sandbox after its last look.
+struct PlegEntry {
+  std::uint32_t index = 0;
+  bool sandbox = false;
+  RuntimeState state = RuntimeState::Created;
+};
+
+/// A run that has ended, for moments.
+struct PastExit {
+  ContainerIndex container = kNoContainer;
+  std::int32_t attempt = 0, exit_code = 0;
+};
+
+struct Pod {
+  std::shared_ptr<const PodSpec> spec;
+  ApiObject api;
+  Worker worker;
+  StatusManager status;
+
+  std::vector<Instance> instances;
+  std::vector<Sandbox> sandboxes;
+  std::vector<std::int32_t> next_attempt;     ///< by ContainerIndex: restart count of the next instance
+  std::vector<PastExit> exits;                ///< kept only when somebody waits for such moments
+  bool runtime_changed = false;               ///< since the PLEG's last look
+  RecordSeq runtime_cause = 0;
+
+  RuntimePodStatus cache;
+  bool in_cache = false;
+  std::vector<PlegEntry> pleg;
+  bool relist_requested = false;
+
+  Backoff image_backoff{SimDuration{}, SimDuration{}, SimDuration{}};
+  Backoff crash_backoff{SimDuration{}, SimDuration{}, SimDuration{}};
+  std::vector<std::optional<FailedStart>> failed_starts;
+  std::vector<std::optional<FailedStart>> image_failures;  ///< last pull failure, for the back-off's message
+
+  std::vector<ProbeState> probes;             ///< container * 3 + kind
+  std::vector<StoredResult> results;          ///< container * 3 + kind
+  bool probes_added = false;
+
+  std::vector<KillTask> kills;
+  bool killing_pod = false;
+  std::optional<SimTime> volumes_ready_at;
+  std::optional<ForcedFailure> forced;        ///< eviction
+  std::optional<SimTime> requeue_at;          ///< work queue
+  EventHandle tick;
+
+  std::optional<EventCorrelator> correlator;
+  std::vector<std::uint32_t> draws;
+  StreamId stream{};
+
+  SimTime last_change{};
+  std::optional<SimTime> terminal_since, gone_since;
+  std::uint32_t essential = 0;                ///< pending essential events
+};
+
+struct PendingEvent {
+  bool used = false;
+  PodIndex pod = 0;
+  KubeEvent event;
+  RuleId because = RuleId::None;
+};
+
+struct PullRequest {
+  bool done = false, started = false;
+  PodIndex pod = 0;
+  ContainerIndex container = kNoContainer;
+  std::uint32_t token = 0;
+  SimTime asked_at{}, started_at{};
+};
+
+struct ImageState {
+  std::string name;
+  const ImageBehavior* behavior = nullptr;    ///< in WorldInput, which never changes
+  bool present = false;
+  std::int32_t pulls_failed = 0;
+};
+
+/// Kinds of draws, each a stream of its own.
+enum class Draw : std::uint8_t {
+  Delivery, StatusWrite, EventWrite, VolumeMount, SandboxCreate, SandboxStop, ImageCheck, Create, Start, StartReport,
+  StopCall, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
+};
+
+struct World::State {
+  std::shared_ptr<const WorldInput> input;
+  EventQueue<WorldEvent> queue;
+  SimTime now{};
+  RecordSeq seq = 0;
+  TraceSink* sink = nullptr;       ///< only during a step
+  std::vector<Pod> pods;
+  std::vector<std::string> texts;
+  std::vector<ImageState> images;
+  std::vector<PullRequest> pulls;
+  std::vector<PendingEvent> pending_events;
+  std::vector<ConfigObject> config_objects;
+  std::uint32_t last_instance = 0, last_sandbox = 0;
+
+  // polling phases; instants are computed, so that nothing is scheduled while nothing happens
+  SimTime relist_origin{};
+  SimDuration relist_interval{};
+  SimDuration relist_takes{};
+  SimTime tick_origin{};
+  SimTime housekeeping_origin{};
+  EventHandle relist;
+  bool kubelet_down = false;
+  SimTime kubelet_started_at{};
+  bool has_moments = false;        ///< some process waits for or depends on another
+
+  // scratch, kept for its capacity
+  GeneratedStatus generated;
+  PodProbeResults scratch_probes;
+  std::vector<ProbeWorkerPresence> scratch_presence;
+  CachedPodStatus scratch_status;
+
+  explicit State(std::shared_ptr<const WorldInput> world_input);
+
+  // world.cpp
+  void dispatch(const WorldEvent& event);
+  EventHandle push(SimDuration after, WorldEvent event);
+  EventHandle push_at(SimTime at, WorldEvent event);
+  void cancel(EventHandle& handle);
+  SimDuration draw(PodIndex pod, Draw kind, const Latency& latency);
+  const KubeletConfig& config() const { return input->config; }
+  const KubeletConstants& constants() const { return input->config.constants; }
+  const Latencies& latencies() const { return input->config.latencies; }
+
+  // world_records.cpp
+  template <class Build>
+  RecordSeq emit(PodIndex pod, RuleId because, RecordSeq cause, Build build);
+  void record(PodIndex pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation);
+  RecordSeq step_record(PodIndex pod, RuleId because, RecordSeq cause, const char* step, ContainerIndex container, const char* text);
+  void kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft);
+  void event_written(const WorldEvent& event);
+  std::uint32_t text_id(const std::string& text);
+  RenderContext render_context(PodIndex pod) const;
+  void changed(PodIndex pod) { pods[pod].last_change = now; }
+
+  // world_api.cpp
+  void pod_created(const WorldEvent& event);
+  void pod_delivered(const WorldEvent& event);
+  void action_due(const WorldEvent& event);
+  void apply(PodIndex pod, const DeletePod& action);
+  void apply(PodIndex pod, const KillContainer& action);
+  void apply(PodIndex pod, const OomKillContainer& action);
+  void apply(PodIndex pod, const KillSandbox& action);
+  void apply(PodIndex pod, const PatchPod& action);
+  void apply(PodIndex pod, const PatchConditions& action);
+  void apply(PodIndex pod, const EvictPod& action);
+  void apply(PodIndex pod, const RestartKubelet& action);
+  void apply(PodIndex pod, const PutConfig& action);
+  void object_removed(const WorldEvent& event);
+  void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
+  void kubelet_up();
+
+  // world_pleg.cpp
+  SimTime next_relist_start(SimTime after) const;
+  SimTime last_relist_start(SimTime at) const;
+  void ensure_relist();
+  void relist_all(const WorldEvent& event);
+  void relist_pod(const WorldEvent& event);
+  void request_relist(PodIndex pod, RecordSeq cause);
+  bool update_cache(PodIndex pod, bool on_demand, RecordSeq cause);
+  void prune_dead(PodIndex pod);
+  void fill_snapshot(PodIndex pod, RuntimePodStatus& out) const;
+  bool cache_newer_than(PodIndex pod, SimTime min_time) const;
+  void release_waiter(PodIndex pod);
+  void runtime_changed(PodIndex pod, RecordSeq cause);
+  SimTime next_tick(SimTime after) const;
+  SimTime last_housekeeping(SimTime at) const;
+  void requeue(PodIndex pod, SimTime at, bool essential, RecordSeq cause);
+  void sync_tick(const WorldEvent& event);
+  void schedule_deadline(PodIndex pod);
+
+  // world_worker.cpp
+  void update_pod(PodIndex pod, RuleId because, RecordSeq cause);
+  void request_termination(PodIndex pod, RuleId because, RecordSeq cause, std::optional<SimDuration> grace);
+  void start_next(PodIndex pod);
+  void begin_work(PodIndex pod);
+  void sync_pod(PodIndex pod);
+  void sync_terminating_pod(PodIndex pod);
+  void sync_terminated_pod(PodIndex pod);
+  void plan_sync(PodIndex pod);
+  void advance(PodIndex pod);
+  bool run_step(PodIndex pod, WorkerStep& step);
+  void worker_step(const WorldEvent& event);
+  void finish_sync(PodIndex pod);
+  void finish_terminating(PodIndex pod);
+  void finish_terminated(PodIndex pod);
+  void complete_work_item(PodIndex pod, bool transition, RecordSeq cause);
+  bool reset_container(PodIndex pod, const WorkerStep& step);
+  SimDuration effective_grace(PodIndex pod) const;
+  bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
+
+  // world_start.cpp
+  bool wait_for_volumes(PodIndex pod);
+  bool create_sandbox(PodIndex pod, WorkerStep& step);
+  bool start_container(PodIndex pod, WorkerStep& step);
+  bool begin_start(PodIndex pod, WorkerStep& step);
+  bool image_step(PodIndex pod, WorkerStep& step);
+  bool create_step(PodIndex pod, WorkerStep& step);
+  bool started_step(PodIndex pod, WorkerStep& step);
+  void begin_post_start(PodIndex pod, ContainerIndex container);
+  void post_start_runs(PodIndex pod);
+  void post_start_ends(PodIndex pod, std::int32_t exit_code, RecordSeq cause);
+  void fail_start(PodIndex pod, const WorkerStep& step, StateReason reason, StatusMessage message, SyncError error);
+  void start_pulls();
+  void pull_done(const WorldEvent& event);
+  ImageState& image_state(const std::string& name);
+  std::string missing_config(PodIndex pod, const ContainerSpec& container) const;
+  SandboxId ready_sandbox(PodIndex pod) const;
+  void purge_init_records(PodIndex pod);
+
+  // world_kill.cpp
+  void begin_kill_pod(PodIndex pod, std::optional<SimDuration> override_grace, RuleId because, RecordSeq cause);
+  void begin_kill(PodIndex pod, ContainerIndex container, InstanceId instance, KillReason reason, bool will_restart,
+                  std::optional<SimDuration> override_grace, RuleId because, RecordSeq cause);
+  void kill_setup_done(PodIndex pod, std::uint32_t task);
+  void begin_pre_stop(PodIndex pod, std::uint32_t task);
+  void pre_stop_done(PodIndex pod, std::uint32_t task);
+  void begin_ordering(PodIndex pod, std::uint32_t task);
+  bool prerequisites_done(PodIndex pod, std::uint32_t task) const;
+  void begin_stop(PodIndex pod, std::uint32_t task);
+  void kill_stage(const WorldEvent& event);
+  void hook_runs(const WorldEvent& event);
+  void hook_ends(const WorldEvent& event);
+  void end_pre_stop_hook(PodIndex pod, std::uint32_t task, bool failed, RecordSeq cause);
+  void task_done(PodIndex pod, std::uint32_t task);
+  bool kills_done(PodIndex pod) const;
+  void kills_progressed(PodIndex pod);
+  void sandbox_stopped(const WorldEvent& event);
+  void process_gone_for_kills(PodIndex pod, std::uint32_t instance, RecordSeq cause);
+
+  // world_process.cpp
+  std::uint32_t create_instance(PodIndex pod, ContainerIndex container, SandboxId sandbox);
+  bool start_process(PodIndex pod, std::uint32_t instance, RecordSeq cause);
+  void exit_process(PodIndex pod, std::uint32_t instance, std::int32_t exit_code, ExitReason reason, RuleId because, RecordSeq cause);
+  void process_ends(const WorldEvent& event);
+  void process_stops(const WorldEvent& event);
+  void signal_arrives(const WorldEvent& event);
+  void force_kill(const WorldEvent& event);
+  void need_unmet(const WorldEvent& event);
+  void kill_sandbox_processes(PodIndex pod, SandboxId sandbox, RuleId because, RecordSeq cause);
+  void moments_changed(RecordSeq cause);
+  bool holds(PodIndex asking, const Moment& moment) const;
+  bool serving(PodIndex pod, ContainerIndex container) const;
+  bool probe_answer(PodIndex pod, std::uint32_t instance, ProbeKind kind, SimDuration age) const;
+  const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
+  const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const { return input->pods[pod].behavior[container]; }
+  std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
+  void schedule_markers(PodIndex pod, std::uint32_t instance);
+  void look_at_moments(PodIndex pod, std::uint32_t instance, RecordSeq cause);
+  void look_at_hooks(PodIndex pod, RecordSeq cause);
+  /// The instance whose id is the event's token, or kNoContainer.
+  std::uint32_t instance_of(const WorldEvent& event) const;
+
+  // world_probes.cpp
+  void add_probes(PodIndex pod);
+  void stop_liveness_and_startup(PodIndex pod);
+  void remove_probes(PodIndex pod);
+  void probe_tick_event(const WorldEvent& event);
+  void probe_now(PodIndex pod, std::uint32_t probe);
+  void probe_run(const WorldEvent& event);
+  void probe_done(const WorldEvent& event);
+  void store_result(PodIndex pod, ContainerIndex container, ProbeKind kind, InstanceId id, ProbeResult result, RuleId because, RecordSeq cause);
+  void trigger_readiness(PodIndex pod, ContainerIndex container);
+  void schedule_probe_tick(PodIndex pod, std::uint32_t probe, SimDuration after);
+  void probe_results(PodIndex pod, const RuntimePodStatus& snapshot, PodProbeResults& out) const;
+  void probe_presence(PodIndex pod, std::vector<ProbeWorkerPresence>& out) const;
+
+  // world_status.cpp
+  void generate_status(PodIndex pod, const RuntimePodStatus& snapshot, bool terminal);
+  void set_status(PodIndex pod, const CachedPodStatus& status, RuleId because, RecordSeq cause, bool force);
+  void set_container_readiness(PodIndex pod, ContainerIndex container, bool ready, RuleId because, RecordSeq cause);
+  void set_container_started(PodIndex pod, ContainerIndex container, bool started, RuleId because, RecordSeq cause);
+  void set_sandbox_ready(PodIndex pod, RecordSeq cause);
+  void terminate_pod(PodIndex pod, RecordSeq cause);
+  void status_flush(const WorldEvent& event);
+  void status_written(const WorldEvent& event);
+  void wake_status_manager(PodIndex pod);
+  void remove_when_finished(PodIndex pod, RecordSeq cause);
+  void publish(PodIndex pod, RuleId because, RecordSeq cause);
+  bool can_be_deleted(PodIndex pod) const;
+};
+
+template <class Build>
+RecordSeq World::State::emit(PodIndex pod, RuleId because, RecordSeq cause, Build build) {
+  const RecordSeq record_seq = ++seq;
+  if (sink != nullptr) record(pod, because, record_seq, cause, build());
+  return record_seq;
+}
+
+}  // namespace podlapse
