@@ -52,7 +52,9 @@ std::string container_id(InstanceId instance) {
   return "podlapse://" + std::to_string(static_cast<std::uint32_t>(instance));
 }
 
-WallTime wall_second(SimTime time, const WallClock& clock) { return clock.at(truncate_to_second(time, clock)); }
+WallTime wall_second(SimTime time, const WallClock& clock) {
+  return clock.at(truncate_to_second(time, clock));
+}
 
 ContainerState render_state(const CachedContainerState& state, ContainerIndex container, const RenderContext& context) {
   ContainerState out;
@@ -239,7 +241,9 @@ std::string go_quote(const std::string& text) {
   return out + '"';
 }
 
-std::string format_pod(const PodSpec& pod) { return pod.name + "_" + pod.namespace_name + "(" + pod.uid + ")"; }
+std::string format_pod(const PodSpec& pod) {
+  return pod.name + "_" + pod.namespace_name + "(" + pod.uid + ")";
+}
 
 std::string render_message(const StatusMessage& message, ContainerIndex container, const RenderContext& context) {
   using Kind = StatusMessage::Kind;

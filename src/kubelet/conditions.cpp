@@ -128,8 +128,9 @@ RuleId fill_ready(const ConditionInput& input, const CachedCondition& containers
     const PodCondition* condition = find_foreign(input.foreign, gate);
     if (condition && condition->status == "True") continue;
     if (!out.message.empty()) out.message += ", ";
-    out.message += condition ? "the status of pod readiness gate " + go_quote(gate) + " is not \"True\", but " + condition->status
-                             : "corresponding condition of pod readiness gate " + go_quote(gate) + " does not exist.";
+    out.message +=
+        condition ? "the status of pod readiness gate " + go_quote(gate) + " is not \"True\", but " + condition->status
+                  : "corresponding condition of pod readiness gate " + go_quote(gate) + " does not exist.";
   }
   if (!out.message.empty()) {
     return set(out, false, ConditionReason::ReadinessGatesNotReady, RuleId::ConditionReadyGates);
@@ -157,7 +158,8 @@ RuleId fill_all_containers_restarting(const PodSpec& pod, const RuntimePodStatus
     return set(out, false, failed ? ConditionReason::PodFailed : ConditionReason::PodCompleted,
                RuleId::ConditionRestartAllPodEnded);
   }
-  if (!should_all_containers_restart(pod, runtime, was_true(old_status, ConditionType::AllContainersRestarting)).value) {
+  if (!should_all_containers_restart(pod, runtime, was_true(old_status, ConditionType::AllContainersRestarting))
+           .value) {
     return set(out, false, ConditionReason::None, RuleId::ConditionRestartAllNotAsked);
   }
   if (all_records_gone(pod, runtime)) {
@@ -170,7 +172,8 @@ RuleId fill_all_containers_restarting(const PodSpec& pod, const RuntimePodStatus
 /// Hands out the slots of a list of conditions one after the other, keeping their buffers.
 class Slots {
  public:
-  Slots(std::vector<CachedCondition>& conditions, std::vector<RuleId>& because) : conditions_(conditions), because_(because) {
+  Slots(std::vector<CachedCondition>& conditions, std::vector<RuleId>& because)
+      : conditions_(conditions), because_(because) {
     because_.clear();
   }
   CachedCondition& next() {
@@ -200,22 +203,22 @@ Decided<CachedCondition> generate_containers_ready_condition(const ConditionInpu
   return out;
 }
 
-Decided<CachedCondition> generate_pod_ready_condition(const ConditionInput& input, const CachedCondition& containers_ready) {
+Decided<CachedCondition> generate_pod_ready_condition(const ConditionInput& input,
+                                                      const CachedCondition& containers_ready) {
   Decided<CachedCondition> out;
   out.because = fill_ready(input, containers_ready, out.value);
   return out;
 }
 
-Decided<CachedCondition> generate_pod_ready_to_start_containers_condition(const PodSpec& pod, const RuntimePodStatus& runtime) {
+Decided<CachedCondition> generate_pod_ready_to_start_containers_condition(const PodSpec& pod,
+                                                                          const RuntimePodStatus& runtime) {
   Decided<CachedCondition> out;
   out.because = fill_ready_to_start(pod, runtime, out.value);
   return out;
 }
 
-std::optional<Decided<CachedCondition>> generate_all_containers_restarting_condition(const PodSpec& pod,
-                                                                                     const RuntimePodStatus& runtime,
-                                                                                     PodPhase phase,
-                                                                                     const CachedPodStatus* old_status) {
+std::optional<Decided<CachedCondition>> generate_all_containers_restarting_condition(
+    const PodSpec& pod, const RuntimePodStatus& runtime, PodPhase phase, const CachedPodStatus* old_status) {
   if (!all_containers_could_restart(pod)) return std::nullopt;
   Decided<CachedCondition> out;
   out.because = fill_all_containers_restarting(pod, runtime, phase, old_status, out.value);

@@ -81,8 +81,8 @@ bool any_main_created(const PodSpec& pod, const RuntimePodStatus& runtime) {
 }
 
 /// What a record says of the state. An unknown one that was running has died unseen.
-CachedContainerState state_of(const ContainerRecord& record, const CachedContainerStatus* old_status, bool restarting_all,
-                              RuleId& because) {
+CachedContainerState state_of(const ContainerRecord& record, const CachedContainerStatus* old_status,
+                              bool restarting_all, RuleId& because) {
   because = RuleId::ContainerStatusFromRuntime;
   switch (record.state) {
     case RuntimeState::Running: return running(record);
@@ -143,12 +143,13 @@ void convert_missing(const ContainerStatusInput& input, const CachedContainerSta
     because = RuleId::ContainerStatusRestartingAll;
     out.state = waiting(StateReason::RestartingAllContainers);
     out.state.message.kind = StatusMessage::Kind::RemovedByRestartAll;
-    out.last_state = terminated(StateReason::RestartingAllContainers, kLostExitCode,
-                                StatusMessage::Kind::RemovedByRestartAll);
+    out.last_state =
+        terminated(StateReason::RestartingAllContainers, kLostExitCode, StatusMessage::Kind::RemovedByRestartAll);
     out.restart_count = old_status->restart_count + 1;
   } else if (before == Kind::Running && out.last_state.kind != Kind::Terminated) {
     because = RuleId::ContainerStatusLost;
-    out.last_state = terminated(StateReason::ContainerStatusUnknown, kLostExitCode, StatusMessage::Kind::LostWhenDeleted);
+    out.last_state =
+        terminated(StateReason::ContainerStatusUnknown, kLostExitCode, StatusMessage::Kind::LostWhenDeleted);
     if (!input.deleting) ++out.restart_count;
   }
 }
@@ -157,7 +158,8 @@ void convert_missing(const ContainerStatusInput& input, const CachedContainerSta
 bool init_is_done(const ContainerStatusInput& input, ContainerKind kind, const ContainerRecord* newest,
                   CachedContainerStatus& out, RuleId& because) {
   if (newest) return newest->state == RuntimeState::Exited && newest->exit_code == 0;
-  if (kind == ContainerKind::Sidecar || out.state.kind != Kind::Waiting || !any_main_created(input.pod, input.runtime)) {
+  if (kind == ContainerKind::Sidecar || out.state.kind != Kind::Waiting ||
+      !any_main_created(input.pod, input.runtime)) {
     return false;
   }
   because = RuleId::ContainerStatusInitRecordGone;
@@ -176,7 +178,8 @@ void apply_failed_start(const ContainerStatusInput& input, ContainerIndex contai
   out.state.message = input.failed_starts[container]->message;
 }
 
-void convert_one(const ContainerStatusInput& input, ContainerIndex container, CachedContainerStatus& out, RuleId& because) {
+void convert_one(const ContainerStatusInput& input, ContainerIndex container, CachedContainerStatus& out,
+                 RuleId& because) {
   const ContainerKind kind = input.pod.containers[container].kind;
   const CachedContainerStatus* old_status = nullptr;
   if (container < input.old_statuses.size() && input.old_statuses[container].present) {
@@ -220,9 +223,10 @@ void convert_to_api_container_statuses(const ContainerStatusInput& input, std::v
   }
 }
 
-void update_readiness(const PodSpec& pod, const PodProbeResults& results, const std::vector<ProbeWorkerPresence>& workers,
-                      const std::vector<CachedContainerStatus>& old_statuses, std::vector<CachedContainerStatus>& statuses,
-                      std::vector<ContainerIndex>& probe_now) {
+void update_readiness(const PodSpec& pod, const PodProbeResults& results,
+                      const std::vector<ProbeWorkerPresence>& workers,
+                      const std::vector<CachedContainerStatus>& old_statuses,
+                      std::vector<CachedContainerStatus>& statuses, std::vector<ContainerIndex>& probe_now) {
   for (ContainerIndex i = 0; i < statuses.size(); ++i) {
     CachedContainerStatus& status = statuses[i];
     const ContainerKind kind = pod.containers[i].kind;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "podlapse/base/chance.hpp"
 #include "podlapse/base/check.hpp"
+#include "podlapse/base/hash.hpp"
 
 namespace podlapse {
 
@@ -58,30 +58,22 @@ Mentions mentions(Text text) {
   fail_check("EventDraft::Text", __FILE__, __LINE__);
 }
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  for (int byte = 0; byte < 8; ++byte) {
-    hash ^= (value >> (8 * byte)) & 0xff;
-    hash *= 0x100000001b3ULL;
-  }
-  return hash;
-}
-
 /// Equal for drafts with equal words, without rendering them.
 std::uint64_t message_key(const EventDraft& draft, const PodSpec* pod) {
-  std::uint64_t hash = mix(0xcbf29ce484222325ULL, static_cast<std::uint64_t>(draft.text));
-  hash = mix(hash, static_cast<std::uint64_t>(draft.state_reason));
-  hash = mix(hash, static_cast<std::uint64_t>(draft.probe));
-  hash = mix(hash, draft.will_restart ? 1 : 0);
-  hash = mix(hash, draft.text_id);
-  hash = mix(hash, static_cast<std::uint64_t>(draft.took.count()));
-  hash = mix(hash, static_cast<std::uint64_t>(draft.waited.count()));
-  hash = mix(hash, static_cast<std::uint64_t>(draft.size_bytes));
+  std::uint64_t hash = hash_word(kHashSeed, static_cast<std::uint64_t>(draft.text));
+  hash = hash_word(hash, static_cast<std::uint64_t>(draft.state_reason));
+  hash = hash_word(hash, static_cast<std::uint64_t>(draft.probe));
+  hash = hash_word(hash, draft.will_restart ? 1 : 0);
+  hash = hash_word(hash, draft.text_id);
+  hash = hash_word(hash, static_cast<std::uint64_t>(draft.took.count()));
+  hash = hash_word(hash, static_cast<std::uint64_t>(draft.waited.count()));
+  hash = hash_word(hash, static_cast<std::uint64_t>(draft.size_bytes));
   switch (mentions(draft.text)) {
     case Mentions::Nothing: return hash;
-    case Mentions::Name: return mix(hash, draft.container);
+    case Mentions::Name: return hash_word(hash, draft.container);
     case Mentions::Image:
-      if (!pod) return mix(hash, draft.container);
-      return mix(hash, static_cast<std::uint64_t>(stream_id(pod->containers.at(draft.container).image)));
+      if (!pod) return hash_word(hash, draft.container);
+      return hash_text(hash, pod->containers.at(draft.container).image);
   }
   fail_check("Mentions", __FILE__, __LINE__);
 }
@@ -215,8 +207,8 @@ EventCorrelator::EventCorrelator(const KubeletConstants& constants)
       burst_(constants.event_burst),
       similar_max_(constants.event_similar_max) {}
 
-/// EventAggregate: from the tenth distinct message on, events of a group become one. Upstream then forgets some message of the
-/// set (a Go map's any); here it is the oldest, so that runs can be repeated.
+/// EventAggregate: from the tenth distinct message on, events of a group become one. Upstream then forgets some message
+/// of the set (a Go map's any); here it is the oldest, so that runs can be repeated.
 bool EventCorrelator::combine(EventReason reason, bool warning, std::uint64_t message, SimTime now) {
   auto group = std::find_if(groups_.begin(), groups_.end(),
                             [&](const Group& each) { return each.reason == reason && each.warning == warning; });
@@ -249,7 +241,8 @@ EventCorrelator::Series& EventCorrelator::observe(Series key, SimTime now) {
 /// EventSourceObjectSpamFilter: a token bucket, counted in time.
 bool EventCorrelator::take_token(bool warning, SimTime now) {
   const SimDuration full = refill_ * burst_;
-  auto bucket = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& each) { return each.warning == warning; });
+  auto bucket =
+      std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket& each) { return each.warning == warning; });
   if (bucket == buckets_.end()) bucket = buckets_.insert(bucket, Bucket{warning, full, now});
   bucket->credit = std::min(full, bucket->credit + (now - bucket->refilled));
   bucket->refilled = now;

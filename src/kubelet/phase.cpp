@@ -107,8 +107,8 @@ Decided<PodPhase> phase_of_stopped(const Tally& tally, bool killed) {
 
 }  // namespace
 
-Decided<PodPhase> get_phase(const PodSpec& pod, const std::vector<CachedContainerStatus>& statuses, bool pod_is_terminal,
-                            bool initialized, bool is_static) {
+Decided<PodPhase> get_phase(const PodSpec& pod, const std::vector<CachedContainerStatus>& statuses,
+                            bool pod_is_terminal, bool initialized, bool is_static) {
   const Tally tally = count(pod, statuses);
   if (tally.failed_inits > 0) return {PodPhase::Failed, RuleId::PhaseInitFailed};
   if (tally.pending_inits > 0 || (tally.pending_sidecars > 0 && !initialized)) {

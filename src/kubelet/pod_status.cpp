@@ -15,7 +15,9 @@ using Kind = ContainerState::Kind;
 constexpr std::int32_t kLostExitCode = 137;
 
 /// What the status manager has cached, else what the API shows.
-const CachedPodStatus* status_before(const PodStatusInput& input) { return input.cached ? input.cached : input.api; }
+const CachedPodStatus* status_before(const PodStatusInput& input) {
+  return input.cached ? input.cached : input.api;
+}
 
 bool was_restarting(const CachedPodStatus* old_status) {
   const CachedCondition* condition = old_status ? old_status->find(ConditionType::AllContainersRestarting) : nullptr;
@@ -90,7 +92,9 @@ bool has_pod_initialized(const PodSpec& pod, const CachedPodStatus& status) {
   if (last_kind == ContainerKind::Sidecar) {
     return last_init->state.kind == Kind::Running && last_init->started.value_or(false);
   }
-  const auto done = [](const CachedContainerState& state) { return state.kind == Kind::Terminated && state.exit_code == 0; };
+  const auto done = [](const CachedContainerState& state) {
+    return state.kind == Kind::Terminated && state.exit_code == 0;
+  };
   return done(last_init->last_state) || done(last_init->state);
 }
 
@@ -134,8 +138,8 @@ bool shows_ready(const CachedPodStatus& status) {
   return (ready && ready->is_true) || (containers_ready && containers_ready->is_true);
 }
 
-/// The kubelet's conditions from its cache; DisruptionTarget is shared, so the API's stays, and the kubelet's own goes out only
-/// together with the terminal phase.
+/// The kubelet's conditions from its cache; DisruptionTarget is shared, so the API's stays, and the kubelet's own goes
+/// out only together with the terminal phase.
 std::vector<CachedCondition> merge_conditions(const CachedPodStatus& api, const CachedPodStatus& cached, bool ends_now,
                                               SimTime now) {
   std::vector<CachedCondition> merged;
@@ -169,8 +173,9 @@ void generate_api_pod_status(const PodStatusInput& input, GeneratedStatus& out) 
   const bool could_restart_all = all_containers_could_restart(input.pod);
   const bool restarting =
       could_restart_all && should_all_containers_restart(input.pod, input.runtime, was_restarting(old_status)).value;
-  convert_to_api_container_statuses({input.pod, input.runtime, old_statuses, input.failed_starts, input.deleting, restarting},
-                                    out.status.containers, &out.containers_because);
+  convert_to_api_container_statuses(
+      {input.pod, input.runtime, old_statuses, input.failed_starts, input.deleting, restarting}, out.status.containers,
+      &out.containers_because);
   const Decided<PodPhase> phase = decide_phase(input, out.status.containers);
   out.status.phase = phase.value;
   out.phase_because = phase.because;

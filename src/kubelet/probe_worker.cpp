@@ -9,17 +9,19 @@ namespace {
 
 using Kind = ContainerState::Kind;
 
-Decided<ProbeTick> wait(ProbeTick tick, RuleId because) { return {tick, because}; }
+Decided<ProbeTick> wait(ProbeTick tick, RuleId because) {
+  return {tick, because};
+}
 
 Decided<ProbeTick> end(ProbeTick tick, RuleId because) {
   tick.keep = false;
   return {tick, because};
 }
 
-/// What a new instance begins with. One that ran before the kubelet did is not judged anew, so that a restart of the kubelet
-/// does not make it unready; a sidecar that had started counts as having passed its startup probe.
-std::optional<ProbeResult> first_result(const ProbeWorker& worker, const CachedContainerStatus& status, ContainerKind kind,
-                                        const ProbeView& view, const KubeletConstants& constants) {
+/// What a new instance begins with. One that ran before the kubelet did is not judged anew, so that a restart of the
+/// kubelet does not make it unready; a sidecar that had started counts as having passed its startup probe.
+std::optional<ProbeResult> first_result(const ProbeWorker& worker, const CachedContainerStatus& status,
+                                        ContainerKind kind, const ProbeView& view, const KubeletConstants& constants) {
   const bool older = status.state.kind == Kind::Running && status.state.started_at &&
                      truncate_to_second(*status.state.started_at, view.clock) <
                          view.kubelet_started_at - constants.probe_restart_grace;
@@ -101,8 +103,8 @@ Decided<ProbeTick> probe_tick(ProbeWorker& worker, const ProbeView& view, const 
     worker.container_id = status.instance;
     worker.on_hold = false;
     tick.store = first_result(worker, status, view.pod.containers[worker.container].kind, view, constants);
-    tick.new_container = tick.store == initial_probe_value(worker.kind) ? RuleId::ProbeNewContainer
-                                                                        : RuleId::ProbeOlderThanKubelet;
+    tick.new_container =
+        tick.store == initial_probe_value(worker.kind) ? RuleId::ProbeNewContainer : RuleId::ProbeOlderThanKubelet;
   }
   if (worker.on_hold) return wait(tick, RuleId::ProbeOnHold);
   return status.state.kind == Kind::Running ? tick_of_running(tick, worker, status, view)
