@@ -111,13 +111,28 @@ class EventQueue {
   static constexpr std::size_t kSlack = 64;  ///< dead nodes that a small queue may keep
 
   static std::uint32_t slot_of(Node node) { return static_cast<std::uint32_t>(node.seq_and_slot & (kSlotLimit - 1)); }
-  static EventKey key_of(Node node) {
-    return {SimTime{SimDuration{node.due}}, node.seq_and_slot >> kSlotBits};
-  }
-  /// Without a branch, since its outcome cannot be predicted.
+  static EventKey key_of(Node node) { return {SimTime{SimDuration{node.due}}, node.seq_and_slot >> kSlotBits}; }
+
+  /// In one comparison of 128 bits where there are such integers: without branches, whose outcomes nothing predicts.
   static bool less(Node a, Node b) {
-    return static_cast<bool>(static_cast<int>(a.due < b.due) |
-                             (static_cast<int>(a.due == b.due) & static_cast<int>(a.seq_and_slot < b.seq_and_slot)));
+#ifdef __SIZEOF_INT128__
+    __extension__ using Wide = __int128;
+    return (Wide{a.due} << 64 | Wide{a.seq_and_slot}) < (Wide{b.due} << 64 | Wide{b.seq_and_slot});
+#else
+    return a.due < b.due || (a.due == b.due && a.seq_and_slot < b.seq_and_slot);
+#endif
+  }
+
+  /// The child with the smallest key among those from `first` on. Requires: first < heap_.size().
+  [[nodiscard]] std::size_t smallest_child(std::size_t first) const {
+    if (first + 4 <= heap_.size()) {
+      const std::size_t left = less(heap_[first + 1], heap_[first]) ? first + 1 : first;
+      const std::size_t right = less(heap_[first + 3], heap_[first + 2]) ? first + 3 : first + 2;
+      return less(heap_[right], heap_[left]) ? right : left;
+    }
+    std::size_t child = first;
+    for (std::size_t i = first + 1; i < heap_.size(); ++i) child = less(heap_[i], heap_[child]) ? i : child;
+    return child;
   }
 
   [[nodiscard]] bool dead(Node node) const { return slots_[slot_of(node)].seq != node.seq_and_slot >> kSlotBits; }
@@ -153,15 +168,8 @@ class EventQueue {
 
   /// Places `node` at the hole `at` or below it.
   void sift_down(std::size_t at, Node node) {
-    const std::size_t count = heap_.size();
-    for (;;) {
-      const std::size_t first = 4 * at + 1;
-      if (first >= count) break;
-      std::size_t child = first;
-      const std::size_t end = first + 4 < count ? first + 4 : count;
-      for (std::size_t i = first + 1; i < end; ++i) {
-        child = less(heap_[i], heap_[child]) ? i : child;
-      }
+    while (4 * at + 1 < heap_.size()) {
+      const std::size_t child = smallest_child(4 * at + 1);
       if (!less(heap_[child], node)) break;
       heap_[at] = heap_[child];
       at = child;
@@ -182,9 +190,7 @@ class EventQueue {
   /// Removes all dead nodes, so that memory is bounded by what waits.
   void compact() {
     std::erase_if(heap_, [this](Node node) { return dead(node); });
-    for (std::size_t i = heap_.size() / 4 + 1; i-- > 0;) {
-      if (i < heap_.size()) sift_down(i, heap_[i]);
-    }
+    for (std::size_t i = heap_.size(); i-- > 0;) sift_down(i, heap_[i]);
   }
 
   std::vector<Node> heap_;
