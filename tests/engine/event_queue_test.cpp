@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -169,6 +170,22 @@ TEST_SUITE("engine/event_queue") {
       REQUIRE(queue.empty() == model.empty());
       REQUIRE(queue.next_due() == (model.empty() ? std::nullopt : std::optional{model.begin()->first.first}));
     }
+  }
+
+  TEST_CASE("what is left after most events were cancelled comes in order") {
+    EventQueue<SimTime> queue;
+    std::vector<EventHandle> handles;
+    Numbers numbers;
+    for (int i = 0; i < 2'000; ++i) {
+      const SimTime due = at(static_cast<std::int64_t>(numbers.below(1'000'000)));
+      handles.push_back(queue.push(due, due));
+    }
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      if (i % 7 != 0) REQUIRE(queue.cancel(handles[i]));
+    }
+    const std::vector<SimTime> left = drained(queue);
+    CHECK(left.size() == 286);
+    CHECK(std::is_sorted(left.begin(), left.end()));
   }
 
   TEST_CASE("a queue copied in mid-run gives the same events as the original") {
