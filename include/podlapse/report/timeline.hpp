@@ -1,0 +1,70 @@
+// A trace as a timeline to read in a terminal: legend, one lane a container over a time axis, the Pod's phase and STATUS,
+// the list of what happened with the rule behind each line, and one line that sums it up.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "podlapse/report/story.hpp"
+#include "podlapse/scenario/run.hpp"
+#include "podlapse/scenario/scenario.hpp"
+#include "podlapse/scenario/workload.hpp"
+#include "podlapse/trace/record.hpp"
+
+namespace podlapse {
+
+struct TimelineOptions {
+  int width = 100;       ///< columns; never fewer than 40 are used
+  bool lanes = true;
+  bool events = false;   ///< list Kubernetes events too
+  bool verbose = false;  ///< list every probe, condition and step of the mechanism
+  bool color = false;
+};
+
+/// What a trace does not hold, but its reader should know. Empty for a trace that was read from a file.
+struct RunNotes {
+  struct Job {
+    JobSummary summary;
+    RestartPolicy restart_policy = RestartPolicy::Never;
+  };
+  std::string title;                      ///< "Pod web"; empty: made from the header
+  std::vector<Assumption> assumptions;
+  std::vector<std::string> not_modelled;  ///< paths of fields
+  std::optional<RunResult> result;
+  std::optional<Job> job;
+};
+
+/// The whole timeline.
+[[nodiscard]] std::string render_timeline(const Trace& trace, const RunNotes& notes, const TimelineOptions& options);
+
+/// The line above everything: what is shown, and where it comes from.
+[[nodiscard]] std::string render_title(const TraceHeader& header, const RunNotes& notes, const TimelineOptions& options);
+
+/// Legend, axis and lanes. One block a Pod.
+[[nodiscard]] std::string render_lanes(const Trace& trace, const TimelineOptions& options);
+
+/// What follows the record list: how it ended, what was assumed and what was left out.
+[[nodiscard]] std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options);
+
+/// What a Job would make of its Pod as it is at the end of `trace` (pkg/controller/job/job_controller.go syncJob,
+/// pastBackoffLimitOnFailure): one line, without a full stop.
+[[nodiscard]] std::string conclude_job(const RunNotes::Job& job, const Trace& trace);
+
+/// The record list, line by line, so that it can be printed while a run goes on.
+class RecordList {
+ public:
+  RecordList(const TraceHeader& header, const TimelineOptions& options);
+  /// The lines of `record`, with newlines; empty when it holds no news.
+  [[nodiscard]] std::string lines_of(const TraceRecord& record);
+
+ private:
+  [[nodiscard]] std::string render(const StoryLine& line) const;
+
+  Storyteller storyteller_;
+  std::size_t width_, time_width_, subject_width_, text_width_;
+  bool color_, several_pods_, has_rules_;
+};
+
+}  // namespace podlapse

@@ -1,0 +1,150 @@
+#include "podlapse/report/timeline.hpp"
+
+#include <algorithm>
+
+#include "podlapse/report/text.hpp"
+
+namespace podlapse {
+namespace {
+
+constexpr std::size_t kNarrowest = 40;
+constexpr std::size_t kSubjectWidest = 24;
+constexpr std::size_t kTextNarrowest = 24, kTextWidest = 64;
+constexpr std::size_t kRuleUsual = 32;  ///< room for "[topic/name]" beside the text
+
+struct Sign {
+  const char* glyph;
+  Style style;
+};
+
+Sign sign_of(News news) {
+  switch (news) {
+    case News::Started: return {"▸", Style::Strong};
+    case News::Ready: return {"●", Style::Good};
+    case News::NotReady: return {"○", Style::Waiting};
+    case News::EndedWell: return {"✓", Style::Good};
+    case News::EndedBadly: return {"✗", Style::Bad};
+    case News::Waits: return {"╌", Style::Waiting};
+    case News::Pulls: return {"░", Style::Waiting};
+    case News::Ending: return {"▾", Style::Ending};
+    case News::Outside: return {"▼", Style::Outside};
+    case News::Pod: return {"◆", Style::Strong};
+    case News::Job: return {"◇", Style::Strong};
+    case News::Detail: return {" ", Style::Faint};
+  }
+  return {" ", Style::Plain};
+}
+
+Style text_style(News news) {
+  switch (news) {
+    case News::EndedBadly: return Style::Bad;
+    case News::Outside: return Style::Outside;
+    case News::Detail: return Style::Faint;
+    case News::Started:
+    case News::Ready:
+    case News::NotReady:
+    case News::EndedWell:
+    case News::Waits:
+    case News::Pulls:
+    case News::Ending:
+    case News::Pod:
+    case News::Job: return Style::Plain;
+  }
+  return Style::Plain;
+}
+
+std::string subject_of(const StoryLine& line, bool several_pods) {
+  if (line.news == News::Job) return "Job";
+  if (!several_pods) return line.container.empty() ? "Pod" : line.container;
+  return line.container.empty() ? line.pod : line.pod + "/" + line.container;
+}
+
+std::size_t widest_subject(const TraceHeader& header) {
+  std::size_t widest = 3;
+  for (const PodOutline& pod : header.pods) {
+    const std::size_t before = header.pods.size() > 1 ? text_width(pod.name) + 1 : 0;
+    widest = std::max(widest, before);
+    for (const auto& container : pod.containers) widest = std::max(widest, before + text_width(container.name));
+  }
+  return widest;
+}
+
+}  // namespace
+
+RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options)
+    : storyteller_(header, {options.events, options.verbose}),
+      width_(std::max<std::size_t>(static_cast<std::size_t>(std::max(options.width, 0)), kNarrowest)),
+      time_width_(std::max<std::size_t>(9, text_width(format_instant(kTimeZero + header.observed_until)))),
+      subject_width_(std::min({widest_subject(header), kSubjectWidest, width_ / 4})),
+      text_width_(0),
+      color_(options.color),
+      several_pods_(header.pods.size() > 1),
+      has_rules_(header.source == "podlapse") {
+  const std::size_t before = time_width_ + 2 + subject_width_ + 2 + 2;
+  const std::size_t room = width_ > before + kTextNarrowest ? width_ - before : kTextNarrowest;
+  text_width_ = has_rules_ ? std::clamp(room - std::min(room, kRuleUsual + 2), kTextNarrowest, kTextWidest) : room;
+}
+
+std::string RecordList::lines_of(const TraceRecord& record) {
+  std::string text;
+  for (const StoryLine& line : storyteller_.tell(record)) text += render(line);
+  return text;
+}
+
+std::string RecordList::render(const StoryLine& line) const {
+  const std::size_t text_at = time_width_ + 2 + subject_width_ + 2 + 2;
+  const std::string time = line.goes_on ? "" : format_instant(line.at);
+  const Sign sign = sign_of(line.news);
+  const std::string rule = line.rule.empty() ? "" : "[" + line.rule + "]";
+  Line out;
+  out.pad_to(time_width_ - std::min(time_width_, text_width(time))).add(time, Style::Faint).pad_to(time_width_ + 2);
+  const std::string subject = subject_of(line, several_pods_);
+  out.add(several_pods_ ? shortened_front(subject, subject_width_) : shortened(subject, subject_width_));
+  out.pad_to(time_width_ + 2 + subject_width_ + 2);
+  out.add(sign.glyph, sign.style).pad_to(text_at);
+  // A text that leaves no room for the rule beside it may use the whole line, and the rule follows it.
+  const bool fits = text_width(line.text) <= text_width_;
+  const std::vector<std::string> rows = wrapped(line.text, fits ? text_width_ : width_ > text_at ? width_ - text_at : kTextNarrowest);
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0) {
+      text += out.finish(color_);
+      out = Line{};
+      out.pad_to(text_at);
+    }
+    out.add(rows[i], text_style(line.news));
+  }
+  if (rule.empty()) return text + out.finish(color_);
+  if (rows.size() > 1 && out.width() + 2 + text_width(rule) > width_) {
+    text += out.finish(color_);
+    out = Line{};
+    out.pad_to(text_at);
+  } else {
+    out.pad_to(out.width() + 2).pad_to(text_at + text_width_ + 2);
+  }
+  return text + out.add(rule, Style::Faint).finish(color_);
+}
+
+std::string render_title(const TraceHeader& header, const RunNotes& notes, const TimelineOptions& options) {
+  const bool simulated = header.source == "podlapse";
+  std::string title = notes.title;
+  if (title.empty() && header.pods.size() == 1 && !header.pods.front().name.empty()) title = "Pod " + header.pods.front().name;
+  if (title.empty()) title = header.case_name.empty() ? "trace" : header.case_name;
+  std::string origin = simulated ? "simulated" : "recorded from " + header.source;
+  if (!header.version.empty()) origin += (simulated ? ", Kubernetes " : " ") + header.version;
+  if (!simulated && !header.runtime.empty()) origin += ", " + header.runtime;
+  if (header.seed) origin += ", seed " + std::to_string(*header.seed);
+  Line line;
+  line.add(title, Style::Strong).add("  ").add(origin, Style::Faint);
+  return line.finish(options.color);
+}
+
+std::string render_timeline(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {
+  std::string text = render_title(trace.header, notes, options) + "\n";
+  if (options.lanes) text += render_lanes(trace, options) + "\n";
+  RecordList list{trace.header, options};
+  for (const TraceRecord& record : trace.records) text += list.lines_of(record);
+  return text + "\n" + render_summary(trace, notes, options);
+}
+
+}  // namespace podlapse

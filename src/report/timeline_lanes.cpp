@@ -1,0 +1,316 @@
+#include <algorithm>
+#include <array>
+
+#include "podlapse/report/lanes.hpp"
+#include "podlapse/report/text.hpp"
+#include "podlapse/report/timeline.hpp"
+
+namespace podlapse {
+namespace {
+
+constexpr std::size_t kNameWidest = 24;
+constexpr std::size_t kCellsFewest = 20;
+constexpr std::size_t kTickRoom = 9;  ///< cells from tick to tick, at least: a label and two blanks
+
+struct Glyph {
+  const char* text;
+  Style style;
+};
+
+Glyph glyph_of(LaneState state) {
+  switch (state) {
+    case LaneState::Absent: return {" ", Style::Plain};
+    case LaneState::Waiting: return {"·", Style::Faint};
+    case LaneState::Pulling: return {"░", Style::Outside};
+    case LaneState::Blocked: return {"!", Style::Bad};
+    case LaneState::NotReady: return {"▃", Style::Waiting};
+    case LaneState::Running: return {"▇", Style::Good};
+    case LaneState::Terminating: return {"▚", Style::Ending};
+    case LaneState::BackOff: return {"╌", Style::Waiting};
+    case LaneState::Done: return {"─", Style::Faint};
+    case LaneState::Failed: return {"═", Style::Bad};
+  }
+  return {" ", Style::Plain};
+}
+
+constexpr Glyph kEndedWell{"✓", Style::Good};
+constexpr Glyph kEndedBadly{"✗", Style::Bad};
+
+struct Cell {
+  std::string text = " ";
+  Style style = Style::Plain;
+};
+using Cells = std::vector<Cell>;
+
+/// Maps time to cells.
+class Scale {
+ public:
+  Scale(SimTime from, SimTime to, std::size_t cells) : from_(from), span_(std::max(to - from, SimDuration{1})), cells_(cells) {}
+
+  [[nodiscard]] std::size_t cells() const { return cells_; }
+  [[nodiscard]] SimDuration span() const { return span_; }
+  /// The cell in which `time` lies; the last one for anything later.
+  [[nodiscard]] std::size_t cell_of(SimTime time) const {
+    if (time <= from_) return 0;
+    return std::min(cells_ - 1, static_cast<std::size_t>(scaled((time - from_).count(), cells_, span_.count())));
+  }
+  /// The instant at which cell number `cell` begins.
+  [[nodiscard]] SimTime begin_of(std::size_t cell) const {
+    return from_ + SimDuration{scaled(span_.count(), cell, static_cast<std::int64_t>(cells_))};
+  }
+
+ private:
+  /// a * b / c without overflow for spans of months and hundreds of cells.
+  static std::int64_t scaled(std::int64_t a, std::size_t b, std::int64_t c) {
+    const auto factor = static_cast<std::int64_t>(b);
+    return a / c * factor + a % c * factor / c;
+  }
+
+  SimTime from_;
+  SimDuration span_;
+  std::size_t cells_;
+};
+
+void put(Cells& cells, std::size_t at, std::string_view text, Style style) {
+  std::size_t bytes = 0;
+  while (bytes < text.size() && at < cells.size()) {
+    std::size_t next = bytes + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0U) == 0x80U) ++next;
+    cells[at++] = {std::string{text.substr(bytes, next - bytes)}, style};
+    bytes = next;
+  }
+}
+
+/// Fills each cell with the state that lasted longest in it.
+std::vector<LaneState> states_of(const ContainerLane& lane, const Scale& scale) {
+  std::vector<LaneState> states(scale.cells(), LaneState::Absent);
+  std::size_t first = 0;
+  for (std::size_t cell = 0; cell < scale.cells(); ++cell) {
+    const SimTime from = scale.begin_of(cell), to = scale.begin_of(cell + 1);
+    SimDuration longest{};
+    while (first < lane.segments.size() && lane.segments[first].to <= from) ++first;
+    for (std::size_t i = first; i < lane.segments.size() && lane.segments[i].from < to; ++i) {
+      const SimDuration overlap = std::min(to, lane.segments[i].to) - std::max(from, lane.segments[i].from);
+      if (overlap >= longest) {
+        longest = overlap;
+        states[cell] = lane.segments[i].state;
+      }
+    }
+  }
+  return states;
+}
+
+/// Writes how long it lasted into a stretch of back-off that has room for it.
+void label_back_offs(const ContainerLane& lane, const Scale& scale, Cells& cells) {
+  for (const LaneSegment& segment : lane.segments) {
+    if (segment.state != LaneState::BackOff) continue;
+    const std::size_t from = scale.cell_of(segment.from) + 1, to = scale.cell_of(segment.to);
+    const std::string label = " " + format_span(segment.to - segment.from) + " ";
+    const std::size_t room = to > from ? to - from : 0;
+    if (room < text_width(label) + 2) continue;
+    put(cells, from + (room - text_width(label)) / 2, label, Style::Waiting);
+  }
+}
+
+/// Where the number of a restart can stand: where the run began, else, beside the end that takes that cell, within the run,
+/// else just before, in the back-off.
+void mark_restart(const LaneMark& mark, const Scale& scale, const std::vector<LaneState>& states, Cells& cells) {
+  const std::size_t at = scale.cell_of(mark.at);
+  const std::string number = std::to_string(mark.attempt);
+  const auto is_end = [&](std::size_t cell) { return cells[cell].text == kEndedWell.text || cells[cell].text == kEndedBadly.text; };
+  const auto is_up = [&](std::size_t cell) { return states[cell] == LaneState::NotReady || states[cell] == LaneState::Running; };
+  if (!is_end(at)) {
+    put(cells, at, number, Style::Strong);
+  } else if (at + 1 < cells.size() && is_up(at + 1) && !is_end(at + 1)) {
+    put(cells, at + 1, number, Style::Strong);
+  } else if (at >= number.size() && states[at - number.size()] == LaneState::BackOff && !is_end(at - number.size())) {
+    put(cells, at - number.size(), number, Style::Strong);
+  }
+}
+
+/// Marks ends (✓ ✗, with the code where there is room) and starts after the first (their number).
+void mark_runs(const ContainerLane& lane, const Scale& scale, const std::vector<LaneState>& states, Cells& cells) {
+  for (const LaneMark& mark : lane.marks) {
+    if (mark.what == LaneMark::What::Start) continue;
+    const std::size_t at = scale.cell_of(mark.at);
+    const Glyph glyph = mark.exit_code == 0 ? kEndedWell : kEndedBadly;
+    put(cells, at, glyph.text, glyph.style);
+    const std::string label = " exit " + std::to_string(mark.exit_code) + " ";
+    std::size_t room = 0;
+    while (at + 1 + room < cells.size() && states[at + 1 + room] == LaneState::Failed) ++room;
+    if (mark.exit_code != 0 && room > label.size()) put(cells, at + 1, label, Style::Bad);
+  }
+  for (const LaneMark& mark : lane.marks) {
+    if (mark.what == LaneMark::What::Start && mark.attempt > 0) mark_restart(mark, scale, states, cells);
+  }
+}
+
+Cells draw_container(const ContainerLane& lane, const Scale& scale) {
+  const std::vector<LaneState> states = states_of(lane, scale);
+  Cells cells;
+  for (const LaneState state : states) cells.push_back({glyph_of(state).text, glyph_of(state).style});
+  label_back_offs(lane, scale, cells);
+  mark_runs(lane, scale, states, cells);
+  return cells;
+}
+
+Cells draw_words(const std::vector<WordSegment>& words, const Scale& scale) {
+  Cells cells(scale.cells());
+  for (const WordSegment& word : words) {
+    const std::size_t from = scale.cell_of(word.from);
+    std::size_t to = scale.cell_of(word.to);
+    if (&word == &words.back() && to + 1 == scale.cells()) to = scale.cells();
+    const std::size_t room = to > from + 1 ? to - from - 1 : 0;
+    // What the earlier word left behind the bar goes.
+    for (std::size_t cell = from; cell < scale.cells(); ++cell) cells[cell] = {};
+    put(cells, from, "│", Style::Faint);
+    if (text_width(word.word) <= room || room >= 4) put(cells, from + 1, shortened(word.word, room), Style::Plain);
+  }
+  if (!words.empty() && scale.cell_of(words.back().to) + 1 < scale.cells()) {
+    put(cells, scale.cell_of(words.back().to), "│", Style::Faint);
+  }
+  return cells;
+}
+
+Cells draw_outside(const std::vector<OutsideMark>& marks, const Scale& scale) {
+  Cells cells(scale.cells());
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const std::size_t at = scale.cell_of(marks[i].at);
+    const std::size_t next = i + 1 < marks.size() ? scale.cell_of(marks[i + 1].at) : scale.cells();
+    const std::string text = "▼ " + marks[i].text;
+    const bool fits = at + text_width(text) < next + (i + 1 == marks.size() ? 1 : 0);
+    const std::size_t begin = text_width(text) > scale.cells() - at ? scale.cells() - std::min(scale.cells(), text_width(text)) : at;
+    (void)begin;
+    put(cells, at, fits ? text : next > at ? shortened(text, next - at) : "▼", Style::Outside);
+  }
+  return cells;
+}
+
+/// The smallest of a row of round steps that leaves room for labels.
+SimDuration tick_step(const Scale& scale) {
+  using namespace std::chrono;
+  static constexpr std::array<SimDuration, 26> kSteps{
+      milliseconds{100}, milliseconds{200}, milliseconds{500}, seconds{1}, seconds{2}, seconds{5}, seconds{10},
+      seconds{20}, seconds{30}, minutes{1}, minutes{2}, minutes{5}, minutes{10}, minutes{20}, minutes{30}, hours{1},
+      hours{2}, hours{3}, hours{6}, hours{12}, hours{24}, hours{48}, hours{120}, hours{240}, hours{720}, hours{8760}};
+  const auto most = static_cast<std::int64_t>(std::max<std::size_t>(scale.cells() / kTickRoom, 1));
+  for (const SimDuration step : kSteps) {
+    if (scale.span() / step <= most) return step;
+  }
+  return scale.span();
+}
+
+struct Axis {
+  Cells labels, line;
+};
+
+Axis draw_axis(const Scale& scale, SimTime from) {
+  Axis axis{Cells(scale.cells()), Cells(scale.cells(), {"─", Style::Faint})};
+  const SimDuration step = tick_step(scale);
+  for (SimTime at = kTimeZero; at <= from + scale.span(); at += step) {
+    if (at < from) continue;
+    const std::size_t cell = scale.cell_of(at);
+    axis.line[cell] = {"┬", Style::Faint};
+    const std::string label = format_span(at.time_since_epoch());
+    if (cell + text_width(label) <= scale.cells()) put(axis.labels, cell, label, Style::Faint);
+  }
+  return axis;
+}
+
+void add_row(std::string& text, std::string_view role, std::string_view name, const Cells& cells, std::size_t label_width,
+             const TimelineOptions& options) {
+  Line line;
+  line.add(role, Style::Faint).pad_to(9).add(shortened(name, label_width - 10), Style::Strong).pad_to(label_width);
+  for (const Cell& cell : cells) line.add(cell.text, cell.style);
+  text += line.finish(options.color);
+}
+
+std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std::size_t label_width,
+                     const TimelineOptions& options) {
+  std::string text;
+  const Axis axis = draw_axis(scale, from);
+  add_row(text, "", "", axis.labels, label_width, options);
+  add_row(text, "", "", axis.line, label_width, options);
+  if (!pod.outside.empty()) add_row(text, "outside", "", draw_outside(pod.outside, scale), label_width, options);
+  add_row(text, "phase", "", draw_words(pod.phase, scale), label_width, options);
+  add_row(text, "STATUS", "", draw_words(pod.status, scale), label_width, options);
+  const ContainerLane* before = nullptr;
+  for (const ContainerLane& lane : pod.containers) {
+    const bool same_role = before != nullptr && before->kind == lane.kind;
+    add_row(text, same_role ? "" : to_string(lane.kind), lane.name, draw_container(lane, scale), label_width, options);
+    before = &lane;
+  }
+  return text;
+}
+
+/// Which of the signs the lanes use.
+struct Used {
+  std::array<bool, 10> states{};
+  bool ended_well = false, ended_badly = false, restarted = false;
+};
+
+Used used_in(const Lanes& lanes) {
+  Used used;
+  for (const PodLanes& pod : lanes.pods) {
+    for (const ContainerLane& lane : pod.containers) {
+      for (const LaneSegment& segment : lane.segments) used.states[static_cast<std::size_t>(segment.state)] = true;
+      for (const LaneMark& mark : lane.marks) {
+        if (mark.what == LaneMark::What::Start) used.restarted = used.restarted || mark.attempt > 0;
+        if (mark.what == LaneMark::What::End) (mark.exit_code == 0 ? used.ended_well : used.ended_badly) = true;
+      }
+    }
+  }
+  return used;
+}
+
+std::string draw_legend(const Lanes& lanes, const TimelineOptions& options, std::size_t width) {
+  struct Item {
+    Glyph glyph;
+    std::string word;
+  };
+  const Used used = used_in(lanes);
+  std::vector<Item> items;
+  for (const LaneState state : {LaneState::Waiting, LaneState::Pulling, LaneState::Blocked, LaneState::NotReady,
+                                LaneState::Running, LaneState::Terminating, LaneState::BackOff}) {
+    if (used.states[static_cast<std::size_t>(state)]) items.push_back({glyph_of(state), to_string(state)});
+  }
+  if (used.restarted) items.push_back({{"1", Style::Strong}, "restart number"});
+  const bool done = used.states[static_cast<std::size_t>(LaneState::Done)];
+  const bool failed = used.states[static_cast<std::size_t>(LaneState::Failed)];
+  if (used.ended_well) items.push_back({{done ? "✓─" : "✓", kEndedWell.style}, "done"});
+  if (used.ended_badly) items.push_back({{failed ? "✗═" : "✗", kEndedBadly.style}, "failed"});
+  std::string text;
+  Line line;
+  for (const Item& item : items) {
+    const std::size_t needed = text_width(item.glyph.text) + 1 + text_width(item.word) + (line.width() == 0 ? 0 : 3);
+    if (line.width() + needed > width) {
+      text += line.finish(options.color);
+      line = Line{};
+    }
+    if (line.width() > 0) line.add("   ");
+    line.add(item.glyph.text, item.glyph.style).add(" ").add(item.word, Style::Faint);
+  }
+  return text + line.finish(options.color);
+}
+
+}  // namespace
+
+std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
+  const Lanes lanes = make_lanes(trace);
+  const auto width = static_cast<std::size_t>(std::max(options.width, 40));
+  std::size_t name_width = 0;
+  for (const PodLanes& pod : lanes.pods) {
+    for (const ContainerLane& lane : pod.containers) name_width = std::max(name_width, text_width(lane.name));
+  }
+  const std::size_t label_width = 9 + std::min({name_width, kNameWidest, width / 5}) + 1;
+  const Scale scale{lanes.from, lanes.to, std::max(kCellsFewest, width - std::min(width, label_width))};
+  std::string text = draw_legend(lanes, options, width);
+  for (const PodLanes& pod : lanes.pods) {
+    text += "\n";
+    if (lanes.pods.size() > 1) text += Line{}.add("Pod " + pod.pod, Style::Strong).finish(options.color);
+    text += draw_pod(pod, scale, lanes.from, label_width, options);
+  }
+  return text;
+}
+
+}  // namespace podlapse

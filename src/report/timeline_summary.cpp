@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "podlapse/report/lanes.hpp"
+#include "podlapse/report/text.hpp"
+#include "podlapse/report/timeline.hpp"
+
+namespace podlapse {
+namespace {
+
+const StatusObservation* last_status(const Trace& trace, const std::string& pod) {
+  const StatusObservation* last = nullptr;
+  for (const TraceRecord& record : trace.records) {
+    const auto* seen = std::get_if<StatusObservation>(&record.observation);
+    if (seen != nullptr && (record.pod == pod || record.pod.empty())) last = seen;
+  }
+  return last;
+}
+
+std::int64_t restarts_of(const PodStatus& status) {
+  std::int64_t sum = 0;
+  for (const auto* list : {&status.init_container_statuses, &status.container_statuses}) {
+    for (const ContainerStatus& container : *list) sum += container.restart_count;
+  }
+  return sum;
+}
+
+std::int64_t restarts_of(const PodLanes& pod) {
+  std::int64_t sum = 0;
+  for (const ContainerLane& lane : pod.containers) {
+    for (const LaneMark& mark : lane.marks) sum += mark.what == LaneMark::What::Start && mark.attempt > 0 ? 1 : 0;
+  }
+  return sum;
+}
+
+/// "Succeeded after 14.2s", "gone after 12.3s, last Running", "Running at 40s".
+std::string describe_end(const PodLanes& pod, SimTime to) {
+  if (pod.phase.empty()) return "never created";
+  const WordSegment& last = pod.phase.back();
+  if (pod.gone) return "gone after " + format_span(pod.gone->time_since_epoch()) + ", last phase " + last.word;
+  if (last.word == "Succeeded" || last.word == "Failed") {
+    return last.word + " after " + format_span(last.from.time_since_epoch());
+  }
+  return "still " + last.word + " at " + format_span(to.time_since_epoch());
+}
+
+/// Why the trace ends where it does; empty where that goes without saying.
+std::string describe_cut(const RunResult& result) {
+  const std::string at = format_span(result.ended_at.time_since_epoch());
+  const std::string more = result.cut ? "; more was to come" : "";
+  switch (result.end) {
+    case RunEnd::Terminal:
+    case RunEnd::Gone: return "";
+    case RunEnd::Quiet: return "ended at " + at + ": nothing changes any more";
+    case RunEnd::Until: return result.cut ? "cut at " + at + " as asked" + more : "";
+    case RunEnd::AtMost: return "cut at " + at + ", the longest run without --until" + more;
+    case RunEnd::Events: return "cut at " + at + ": too many events" + more;
+    case RunEnd::Interrupted: return "interrupted at " + at + more;
+  }
+  return "";
+}
+
+/// "word  text", the text wrapped beside the word.
+void add_note(std::string& out, std::string_view word, std::string_view note, const TimelineOptions& options) {
+  const auto width = static_cast<std::size_t>(std::max(options.width, 40));
+  constexpr std::size_t kIndent = 14;
+  bool first = true;
+  for (const std::string& row : wrapped(note, width - kIndent)) {
+    Line line;
+    line.add(first ? word : "", Style::Faint).pad_to(kIndent).add(row);
+    out += line.finish(options.color);
+    first = false;
+  }
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+  std::string text;
+  for (const std::string& part : parts) text.append(text.empty() ? "" : between).append(part);
+  return text;
+}
+
+/// One line a container: "app: runs on; probes pass 1s after start".
+std::vector<std::string> assumption_lines(const std::vector<Assumption>& assumptions, bool several_pods) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_subject;
+  for (const Assumption& assumption : assumptions) {
+    std::string subject = assumption.container;
+    if (several_pods && !assumption.pod.empty()) subject = assumption.pod + (subject.empty() ? "" : "/" + subject);
+    auto known = std::find_if(by_subject.begin(), by_subject.end(), [&](const auto& entry) { return entry.first == subject; });
+    if (known == by_subject.end()) known = by_subject.insert(by_subject.end(), {subject, {}});
+    known->second.push_back(assumption.text);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [subject, texts] : by_subject) lines.push_back((subject.empty() ? "" : subject + ": ") + join(texts, "; "));
+  return lines;
+}
+
+}  // namespace
+
+std::string conclude_job(const RunNotes::Job& job, const Trace& trace) {
+  const JobSummary& summary = job.summary;
+  if (summary.suspended) return "the Job is suspended: it would not create this Pod yet";
+  const std::string pod = trace.header.pods.empty() ? "" : trace.header.pods.front().name;
+  const StatusObservation* last = last_status(trace, pod);
+  if (last == nullptr) return "the Job would wait for its Pod";
+  const std::int64_t restarts = restarts_of(last->status);
+  const bool limit_passed = job.restart_policy == RestartPolicy::OnFailure && restarts > 0 && restarts >= summary.backoff_limit;
+  if (limit_passed) {
+    return "the Job would be Failed: BackoffLimitExceeded, " + counted(restarts, "restart") + " at backoffLimit " +
+           std::to_string(summary.backoff_limit);
+  }
+  if (last->status.phase == "Succeeded") {
+    if (summary.completions <= 1) return "the Job would be Complete";
+    return "the Job would have 1 of " + std::to_string(summary.completions) + " completions";
+  }
+  if (last->status.phase == "Failed") {
+    if (summary.backoff_limit == 0) return "the Job would be Failed: BackoffLimitExceeded";
+    return "the Job would count 1 failure, backoffLimit " + std::to_string(summary.backoff_limit) + ", and create another Pod";
+  }
+  return "the Job would go on: its Pod is " + last->status.phase;
+}
+
+std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {
+  const Lanes lanes = make_lanes(trace);
+  std::string text;
+  for (const PodLanes& pod : lanes.pods) {
+    Line line;
+    if (lanes.pods.size() > 1) line.add(pod.pod + ": ");
+    line.add(describe_end(pod, lanes.to), Style::Strong);
+    line.add(": " + counted(static_cast<std::int64_t>(pod.containers.size()), "container"));
+    line.add(", " + counted(restarts_of(pod), "restart"));
+    if (!notes.assumptions.empty() && lanes.pods.size() == 1) {
+      line.add("; " + counted(static_cast<std::int64_t>(notes.assumptions.size()), "assumption"));
+    }
+    text += line.finish(options.color);
+  }
+  if (notes.job) text += Line{}.add(conclude_job(*notes.job, trace)).finish(options.color);
+  const std::string cut = notes.result ? describe_cut(*notes.result) : "";
+  if (!cut.empty()) text += Line{}.add(cut).finish(options.color);
+  std::string_view word = "assumed";
+  for (const std::string& assumed : assumption_lines(notes.assumptions, lanes.pods.size() > 1)) {
+    add_note(text, word, assumed, options);
+    word = "";
+  }
+  if (!notes.not_modelled.empty()) add_note(text, "not modelled", join(notes.not_modelled, ", "), options);
+  return text;
+}
+
+}  // namespace podlapse
