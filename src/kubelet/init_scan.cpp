@@ -117,7 +117,7 @@ Scan InitScan::look_at_unknown(ContainerIndex i, const ContainerRecord& record) 
 void InitScan::look_at_running_sidecar(ContainerIndex i, const ContainerRecord& record) {
   const ContainerSpec& container = view_.pod.containers[i];
   const ContainerProbeResults probes = probes_of(i);
-  if (container.startup_probe && probes.startup == ProbeResult::Failure) {
+  if (probes.startup == ProbeResult::Failure) {
     kill_and_start(i, record, KillReason::StartupProbe, RuleId::InitSidecarStartupFailed);
     return;
   }
@@ -129,7 +129,7 @@ void InitScan::look_at_running_sidecar(ContainerIndex i, const ContainerRecord& 
   reached_the_last_or_start(i + 1, RuleId::InitNextAfterSidecar);
   if (record.hash != container_hash(container)) {
     kill_and_start(i, record, KillReason::DefinitionChanged, RuleId::InitSidecarDefinitionChanged);
-  } else if (container.liveness_probe && probes.liveness == ProbeResult::Failure) {
+  } else if (probes.liveness == ProbeResult::Failure) {
     kill_and_start(i, record, KillReason::LivenessProbe, RuleId::InitSidecarLivenessFailed);
   }
 }
@@ -146,7 +146,6 @@ void InitScan::kill_and_start(ContainerIndex i, const ContainerRecord& record, K
 Scan InitScan::fail_pod(RuleId because) {
   out_.kill_pod = true;
   out_.kill_pod_because = because;
-  out_.init_to_start.clear();
   return Scan::PodFailed;
 }
 

@@ -21,7 +21,7 @@ class Compute {
   bool look_at_running_main(ContainerIndex i, const ContainerRecord& record);
   void look_at_stopped_main(ContainerIndex i, const ContainerRecord* record);
   [[nodiscard]] bool done_under_on_failure(ContainerIndex i) const;
-  [[nodiscard]] bool any_main_ran() const;
+  [[nodiscard]] bool any_main_known() const;
   [[nodiscard]] ContainerProbeResults probes_of(ContainerIndex i) const;
   [[nodiscard]] const ContainerSpec& spec(ContainerIndex i) const { return view_.pod.containers[i]; }
   [[nodiscard]] ContainerIndex count() const { return static_cast<ContainerIndex>(view_.pod.containers.size()); }
@@ -45,8 +45,7 @@ void Compute::run() {
     return;
   }
   start_ephemeral();
-  const bool initialized = scan_init_containers(view_, out_, gates_);
-  if (!out_.kill_pod && initialized) look_at_mains();
+  if (scan_init_containers(view_, out_, gates_)) look_at_mains();
   if (!out_.empty()) out_.wait_because = RuleId::None;
 }
 
@@ -63,7 +62,7 @@ void Compute::in_new_sandbox(RuleId change) {
     if (spec(i).kind != ContainerKind::Main || done_under_on_failure(i)) continue;
     out_.mains_to_start.push_back({i, RuleId::ActionsNewSandboxStartsMains});
   }
-  if (out_.mains_to_start.empty() && any_main_ran()) {
+  if (out_.mains_to_start.empty() && any_main_known()) {
     out_.create_sandbox = false;
     out_.sandbox_because = RuleId::ActionsSandboxAllSucceeded;
     return;
@@ -79,10 +78,9 @@ bool Compute::done_under_on_failure(ContainerIndex i) const {
   return record != nullptr && record->state == RuntimeState::Exited && record->exit_code == 0;
 }
 
-bool Compute::any_main_ran() const {
+bool Compute::any_main_known() const {
   for (ContainerIndex i = 0; i < count(); ++i) {
-    const ContainerRecord* record = view_.status.newest(i);
-    if (spec(i).kind == ContainerKind::Main && record != nullptr && record->state != RuntimeState::Unknown) return true;
+    if (spec(i).kind == ContainerKind::Main && view_.status.newest(i) != nullptr) return true;
   }
   return false;
 }

@@ -207,6 +207,14 @@ TEST_SUITE("kubelet/backoff") {
     CHECK(backoff.get(kKey) == secs(20));
   }
 
+  TEST_CASE("whether ten minutes have passed is judged at the exit, and ten minutes sharp are not enough") {
+    Backoff backoff = crash_loop_back_off();
+    backoff.next(kKey, at(0));
+    CHECK(ask(backoff, 600, 700).because == RuleId::BackoffDoubled);
+    backoff.gc(at(700 + 600));
+    CHECK(backoff.get(kKey) == secs(20));
+  }
+
   TEST_CASE("the newest instance that is dead counts, also beside a running one") {
     Backoff backoff = crash_loop_back_off();
     backoff.next(kKey, at(90));

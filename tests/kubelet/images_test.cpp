@@ -109,7 +109,7 @@ TEST_SUITE("kubelet/images") {
          {std::string{"busybox"}, std::string{"busybox:1.36"}, std::string{"istio/proxyv2"}, std::string{"registry.k8s.io/pause:3.10"},
           std::string{"localhost/app"}, std::string{"localhost:5000/a/b_c/d__e/f-g--h:v1.0-rc_1"}, std::string{"[::1]:5000/app"},
           std::string{"Registry/app"}, "busybox@" + sha256, "quay.io/a/b:1@" + sha256, std::string{"10.0.0.1/app"},
-          std::string{"index.docker.io/app"}, std::string{"a.b_c"}}) {
+          std::string{"index.docker.io/app"}, std::string{"a.b_c"}, std::string{"a__b.c/d"}}) {
       INFO(image);
       CHECK_EQ(error_of(image), "");
     }
@@ -121,6 +121,9 @@ TEST_SUITE("kubelet/images") {
     };
     error("FAILED_IMAGE", "invalid reference format: repository name (library/FAILED_IMAGE) must be lowercase");
     error("quay.io/Team/App:1", "invalid reference format: repository name (Team/App) must be lowercase");
+    error("quay.io/App", "invalid reference format: repository name (App) must be lowercase");
+    error("localhost/App", "invalid reference format: repository name (App) must be lowercase");
+    error("index.docker.io/App", "invalid reference format: repository name (library/App) must be lowercase");
     error("http://url", "invalid reference format");
     error(kHex64, "invalid repository name (" + kHex64 + "), cannot specify 64-byte hexadecimal strings");
     for (const char* image : {"", " busybox", "busybox:", "busybox:a b", "busybox:-1", "a//b", "-a", "a-", "a._b", "a___b", "a..b",

@@ -64,6 +64,29 @@ TEST_SUITE("kubelet/init_scan") {
     CHECK_EQ(to_text(actions_of({"i:init m n", kAlways, "i X0, m X1, n R"}), {"i:init m n", kAlways, ""}), "MS[0]");
   }
 
+  TEST_CASE("an init container that failed does not run again beside a running main") {
+    const PodCase pod{"i:init m", kAlways, "i X1, m R"};
+    CHECK_EQ(to_text(actions_of(pod), pod), "nothing");
+  }
+
+  TEST_CASE("a main that was created proves that the init containers are done") {
+    const PodCase pod{"i:init m", kAlways, "m C"};
+    CHECK_EQ(to_text(actions_of(pod), pod), "MS[0]");
+  }
+
+  TEST_CASE("of two containers to wait for the later one is told") {
+    CHECK(actions_of({kSidecarThenInit, kAlways, "s R start=?, i R"}).wait_because == RuleId::InitRunning);
+  }
+
+  TEST_CASE("what a container is made of is its name and image, not its command") {
+    ContainerSpec container = make_pod("m").containers[0];
+    const std::uint64_t hash = container_hash(container);
+    container.command = {"sleep", "1"};
+    CHECK(container_hash(container) == hash);
+    container.image = "busybox:1.37";
+    CHECK(container_hash(container) != hash);
+  }
+
   TEST_CASE("with the restart rules gated off an init container's own policy does not decide") {
     FeatureGates gates;
     gates.container_restart_rules = false;
@@ -73,6 +96,8 @@ TEST_SUITE("kubelet/init_scan") {
     const PodCase unknown{"i:init,never m", kAlways, "i U"};
     CHECK(actions_of(unknown).kill_pod);
     CHECK_EQ(to_text(actions_of(unknown, gates), unknown), "IS[0] K[i]");
+    const PodCase sidecar{"s:sc m", kNever, "s U"};
+    CHECK_EQ(to_text(actions_of(sidecar, gates), sidecar), "IS[0] K[s]");
   }
 }
 

@@ -251,6 +251,22 @@ TEST_SUITE("kubelet/pod_actions") {
     CHECK(kill_of("m", kAlways, "m U").reason == KillReason::Unknown);
   }
 
+  TEST_CASE("records left over from before do not keep a Pod under Never from its first sandbox") {
+    const PodCase pod{"m", kNever, "sandbox none, m X1"};
+    CHECK_EQ(to_text(actions_of(pod), pod), "KP CS att0 MS[0]");
+  }
+
+  TEST_CASE("a Pod without mains still gets a sandbox for its init containers") {
+    const PodCase pod{"i:init", kAlways, "sandbox none"};
+    CHECK_EQ(to_text(actions_of(pod), pod), "KP CS att0 IS[0]");
+  }
+
+  TEST_CASE("of several triggers of a restart of all the mains are removed before the inits") {
+    PodCase pod{"i:init,never,restart-all=1 m:never,restart-all=1", kAlways, "i X1, m X1"};
+    pod.restart_all = true;
+    CHECK_EQ(to_text(actions_of(pod), pod), "RST[m i]");
+  }
+
   TEST_CASE("a Pod being deleted starts nothing") {
     PodCase pod{"foo1 foo2", kAlways, "foo1 X1, foo2 R"};
     pod.deleting = true;

@@ -133,6 +133,7 @@ TEST_SUITE("kubelet/restart") {
       INFO("row ", row.id);
       CHECK_EQ(all_restart(row.containers, row.state, row.condition), row.restarts);
     }
+    CHECK_FALSE(all_restart("m:never,restart-all=0", "m R"));                // it has not exited
     CHECK_FALSE(all_restart("m:never,restart-all=42", "m R/X42"));          // only the newest instance counts
     CHECK_FALSE(all_restart("m:never,restart=42,restart-all=42", "m X42"));  // only the first rule that matches
   }

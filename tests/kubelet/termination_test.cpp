@@ -104,6 +104,7 @@ TEST_SUITE("kubelet/termination") {
     }
     CHECK(effective(30, 60, {}).value == secs(60));  // the API server has the last word, also where it is longer
     CHECK(effective(30, 5, 20).value == secs(5));
+    CHECK(effective(30, {}, 2).value == secs(2));
   }
 
   TEST_CASE("a sidecar waits for the mains and for the next later sidecar, as long as those run") {
