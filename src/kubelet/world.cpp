@@ -109,6 +109,7 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::SignalArrives: return signal_arrives(event);
     case EventKind::ForceKill: return force_kill(event);
     case EventKind::NeedUnmet: return need_unmet(event);
+    case EventKind::ExitReported: return exit_reported(event);
     case EventKind::StatusFlush: return status_flush(event);
     case EventKind::StatusWritten: return status_written(event);
     case EventKind::EventWritten: return event_written(event);

@@ -121,7 +121,7 @@ void World::State::hook_runs(const WorldEvent& event) {
   const ContainerSpec& spec = pod.spec->containers[task.container];
   const HookBehavior& hook = behavior(event.pod, task.container).pre_stop;
   const bool exec = spec.pre_stop->kind == HandlerKind::Exec;
-  const bool running = task.instance != kNoContainer && pod.instances[task.instance].record.state == RuntimeState::Running;
+  const bool running = task.instance != kNoContainer && pod.instances[task.instance].alive;
   if ((exec && !running) || spec.pre_stop->kind == HandlerKind::TcpSocket) {
     return end_pre_stop_hook(event.pod, event.index, true, task.cause);
   }
@@ -163,7 +163,7 @@ void World::State::end_pre_stop_hook(PodIndex index, std::uint32_t number, bool 
   KillTask& task = pod.kills[number];
   cancel(task.hook);
   cancel(task.timer);
-  const bool alive = task.instance != kNoContainer && pod.instances[task.instance].record.state == RuntimeState::Running;
+  const bool alive = task.instance != kNoContainer && pod.instances[task.instance].alive;
   if (task.hook_running && alive) {
     task.cause = emit(index, RuleId::KillPreStop, cause, [&] {
       return HookObservation{pod.spec->containers[task.container].name, pod.instances[task.instance].record.attempt,
@@ -230,18 +230,25 @@ void World::State::begin_stop(PodIndex index, std::uint32_t number) {
                                         .token = static_cast<std::uint32_t>(instance.record.id), .cause = task.cause});
 }
 
-void World::State::process_gone_for_kills(PodIndex index, std::uint32_t gone, RecordSeq cause) {
+void World::State::exit_reported_for_kills(PodIndex index, std::uint32_t gone, RecordSeq cause) {
   Pod& pod = pods[index];
   for (std::uint32_t number = 0; number < pod.kills.size(); ++number) {
     KillTask& task = pod.kills[number];
-    if (task.instance != gone) continue;
-    if (task.stage == KillTask::Stage::Stop) {
-      task.cause = cause;
-      task.stage = KillTask::Stage::Report;
-      task.timer = push(draw(index, Draw::StopReport, latencies().stop_report),
-                        {.kind = EventKind::KillStage, .essential = true, .pod = index, .index = number, .token = task.token});
-    } else if (task.stage == KillTask::Stage::PreStop && task.hook_running &&
-               pod.spec->containers[task.container].pre_stop->kind == HandlerKind::Exec) {
+    if (task.instance != gone || task.stage != KillTask::Stage::Stop) continue;
+    task.cause = cause;
+    task.stage = KillTask::Stage::Report;
+    task.timer = push(draw(index, Draw::StopReport, latencies().stop_report),
+                      {.kind = EventKind::KillStage, .essential = true, .pod = index, .index = number, .token = task.token});
+  }
+}
+
+void World::State::cut_hooks(PodIndex index, std::uint32_t gone, RecordSeq cause) {
+  // A hook's command runs in its container and dies with it.
+  Pod& pod = pods[index];
+  for (std::uint32_t number = 0; number < pod.kills.size(); ++number) {
+    const KillTask& task = pod.kills[number];
+    if (task.instance == gone && task.stage == KillTask::Stage::PreStop && task.hook_running &&
+        pod.spec->containers[task.container].pre_stop->kind == HandlerKind::Exec) {
       end_pre_stop_hook(index, number, true, cause);
     }
   }

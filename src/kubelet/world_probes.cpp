@@ -115,7 +115,7 @@ void World::State::probe_run(const WorldEvent& event) {
   if (!state.running) return;
   const std::uint32_t number = instance_of(event);
   const WorldEvent done{.kind = EventKind::ProbeDone, .pod = event.pod, .index = event.index, .token = event.token};
-  state.errored = number == kNoContainer || pod.instances[number].record.state != RuntimeState::Running;
+  state.errored = number == kNoContainer || !pod.instances[number].alive;
   state.timed_out = false;
   if (state.errored) {
     push({}, done);

@@ -13,7 +13,7 @@ std::uint32_t World::State::running_instance(PodIndex index, ContainerIndex cont
   const std::vector<Instance>& instances = pods[index].instances;
   for (std::uint32_t i = static_cast<std::uint32_t>(instances.size()); i-- > 0;) {
     const ContainerRecord& record = instances[i].record;
-    if (record.container == container && record.state == RuntimeState::Running) return i;
+    if (record.container == container && instances[i].alive) return i;
   }
   return kNoContainer;
 }
@@ -49,6 +49,7 @@ bool World::State::start_process(PodIndex index, std::uint32_t number, RecordSeq
     return false;
   }
   instance.record.state = RuntimeState::Running;
+  instance.alive = true;
   instance.record.started_at = now;
   instance.cause = emit(index, RuleId::StartStarted, cause, [&] {
     return ContainerObservation{spec.name, instance.record.attempt, ContainerObservation::What::Started, std::nullopt, std::nullopt};
@@ -102,12 +103,12 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
                                 RecordSeq cause) {
   Pod& pod = pods[index];
   Instance& instance = pod.instances[number];
-  if (instance.record.state != RuntimeState::Running) return;
+  if (!instance.alive) return;
   cancel(instance.ends);
   cancel(instance.stops);
   cancel(instance.kills);
   cancel(instance.need);
-  instance.record.state = RuntimeState::Exited;
+  instance.alive = false;
   instance.record.exit_code = exit_code;
   instance.record.reason = reason;
   instance.record.finished_at = now;
@@ -117,9 +118,21 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
   });
   const RecordSeq exited = instance.cause;
   if (has_moments) pod.exits.push_back({instance.record.container, instance.record.attempt, exit_code});
-  runtime_changed(index, exited);
-  process_gone_for_kills(index, number, exited);
+  changed(index);
+  push(draw(index, Draw::ExitReport, latencies().exit_report),
+       {.kind = EventKind::ExitReported, .essential = true, .pod = index, .token = static_cast<std::uint32_t>(instance.record.id),
+        .cause = exited});
+  cut_hooks(index, number, exited);
   moments_changed(exited);
+}
+
+void World::State::exit_reported(const WorldEvent& event) {
+  const std::uint32_t number = instance_of(event);
+  Instance& instance = pods[event.pod].instances[number];
+  if (instance.record.state != RuntimeState::Running) return;
+  instance.record.state = RuntimeState::Exited;
+  runtime_changed(event.pod, event.cause);
+  exit_reported_for_kills(event.pod, number, event.cause);
 }
 
 namespace {
@@ -138,8 +151,7 @@ void World::State::signal_arrives(const WorldEvent& event) {
   const std::uint32_t number = instance_of(event);
   if (number == kNoContainer) return;
   Instance& instance = pods[event.pod].instances[number];
-  if (instance.record.state != RuntimeState::Running) return;
-  instance.term_received = true;
+  if (!instance.alive) return;
   instance.cause = emit(event.pod, RuleId::KillStopSignal, event.cause, [&] {
     return ContainerObservation{pods[event.pod].spec->containers[instance.record.container].name, instance.record.attempt,
                                 ContainerObservation::What::Term, std::nullopt, 15};
@@ -184,9 +196,10 @@ std::uint32_t World::State::instance_of(const WorldEvent& event) const {
 void World::State::kill_sandbox_processes(PodIndex index, SandboxId sandbox, RuleId because, RecordSeq cause) {
   for (std::uint32_t number = 0; number < pods[index].instances.size(); ++number) {
     const ContainerRecord& record = pods[index].instances[number].record;
-    if (record.sandbox == sandbox && record.state == RuntimeState::Running) {
-      exit_process(index, number, 137, ExitReason::Error, because, cause);
-    }
+    if (record.sandbox != sandbox || !pods[index].instances[number].alive) continue;
+    exit_process(index, number, 137, ExitReason::Error, because, cause);
+    pods[index].instances[number].record.state = RuntimeState::Exited;  // StopPodSandbox waits for it
+    runtime_changed(index, cause);
   }
 }
 
@@ -244,7 +257,7 @@ void World::State::moments_changed(RecordSeq cause) {
   if (!has_moments) return;
   for (PodIndex index = 0; index < pods.size(); ++index) {
     for (std::uint32_t number = 0; number < pods[index].instances.size(); ++number) {
-      if (pods[index].instances[number].record.state == RuntimeState::Running) look_at_moments(index, number, cause);
+      if (pods[index].instances[number].alive) look_at_moments(index, number, cause);
     }
     look_at_hooks(index, cause);
   }

@@ -60,9 +60,12 @@ bool World::State::create_sandbox(PodIndex index, WorkerStep& step) {
 
 void World::State::purge_init_records(PodIndex index) {
   Pod& pod = pods[index];
+  bool any = false;
   for (Instance& instance : pod.instances) {
-    if (is_init_or_sidecar(pod.spec->containers[instance.record.container].kind)) instance.removed = true;
+    if (instance.removed || !is_init_or_sidecar(pod.spec->containers[instance.record.container].kind)) continue;
+    instance.removed = any = true;
   }
+  if (!any) return;
   const RecordSeq cause = step_record(index, RuleId::SandboxRecordsPurged, pod.worker.cause, "remove", kNoContainer,
                                       "records of init containers removed");
   runtime_changed(index, cause);
@@ -391,7 +394,7 @@ void World::State::post_start_runs(PodIndex index) {
   const Instance& instance = pods[index].instances[worker.stage_instance];
   const Handler& handler = *pods[index].spec->containers[container].post_start;
   worker.hook = {};
-  if (instance.record.state != RuntimeState::Running && handler.kind == HandlerKind::Exec) {
+  if (!instance.alive && handler.kind == HandlerKind::Exec) {
     return post_start_ends(index, 1, worker.cause);
   }
   worker.cause = emit(index, RuleId::PostStartRuns, worker.cause, [&] {

@@ -54,11 +54,12 @@ enum class EventKind : std::uint8_t {
   ProbeDone,         ///< index: probe
   HookRuns,          ///< index: kill task, or kPostStart
   HookEnds,          ///< index: kill task, or kPostStart
-  ProcessEnds,       ///< index: instance: its own end
-  ProcessStops,      ///< index: instance: its answer to a signal
-  SignalArrives,     ///< index: instance: SIGTERM reaches the process
-  ForceKill,         ///< index: instance: SIGKILL
-  NeedUnmet,         ///< index: instance: leaves because it lacks another container
+  ProcessEnds,       ///< token: instance: its own end
+  ProcessStops,      ///< token: instance: its answer to a signal
+  SignalArrives,     ///< token: instance: SIGTERM reaches the process
+  ForceKill,         ///< token: instance: SIGKILL
+  NeedUnmet,         ///< token: instance: leaves because it lacks another container
+  ExitReported,      ///< token: instance: the runtime says that it has exited
   StatusFlush,       ///< the status manager reads the object and merges
   StatusWritten,     ///< the API shows the new status
   EventWritten,      ///< index: pending event
@@ -85,7 +86,7 @@ struct WorldEvent {
 struct Instance {
   ContainerRecord record;
   bool removed = false;
-  bool term_received = false;
+  bool alive = false;                    ///< its process runs; the runtime's `record.state` follows a little later
   RecordSeq cause = 0;                   ///< record of its last change
   EventHandle ends, stops, kills, need;
 };
@@ -296,7 +297,7 @@ struct ImageState {
 /// Kinds of draws, each a stream of its own.
 enum class Draw : std::uint8_t {
   Delivery, StatusWrite, EventWrite, VolumeMount, SandboxCreate, SandboxStop, ImageCheck, Create, Start, StartReport,
-  StopCall, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
+  StopCall, ExitReport, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
 };
 
 struct World::State {
@@ -446,12 +447,14 @@ struct World::State {
   bool kills_done(PodIndex pod) const;
   void kills_progressed(PodIndex pod);
   void sandbox_stopped(const WorldEvent& event);
-  void process_gone_for_kills(PodIndex pod, std::uint32_t instance, RecordSeq cause);
+  void cut_hooks(PodIndex pod, std::uint32_t instance, RecordSeq cause);
+  void exit_reported_for_kills(PodIndex pod, std::uint32_t instance, RecordSeq cause);
 
   // world_process.cpp
   std::uint32_t create_instance(PodIndex pod, ContainerIndex container, SandboxId sandbox);
   bool start_process(PodIndex pod, std::uint32_t instance, RecordSeq cause);
   void exit_process(PodIndex pod, std::uint32_t instance, std::int32_t exit_code, ExitReason reason, RuleId because, RecordSeq cause);
+  void exit_reported(const WorldEvent& event);
   void process_ends(const WorldEvent& event);
   void process_stops(const WorldEvent& event);
   void signal_arrives(const WorldEvent& event);

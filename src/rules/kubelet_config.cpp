@@ -42,8 +42,9 @@ KubeletConfig KubeletConfig::kubelet_profile() {
   // End of a preStop hook -> SIGTERM: 14/22/86; Killing event -> SIGTERM: -2/10/25, and event_write.
   latencies.stop_call = ms(6, 10, 18, 30, 80);
   // A sidecar's exit -> SIGTERM of the one before it: 37/62/144, less stop_call.
-  latencies.stop_report = ms(20, 28, 45, 110, 350);
+  latencies.exit_report = ms(20, 28, 45, 110, 350);
   // Delete request -> Killing event: 19/28/48, less the request itself (8), pod_delivery and event_write.
+  latencies.stop_report = ms(1, 2, 3, 8, 20);
   latencies.kill_setup = ms(1, 3, 7, 15, 40);
   // Process started -> postStart hook started: 31/33/39, less start_report; Killing event -> preStop hook: 17/42/118.
   latencies.exec = ms(15, 25, 32, 70, 130);

@@ -75,7 +75,8 @@ struct Latencies {
   Latency container_start;     ///< StartContainer until the process runs
   Latency start_report;        ///< process runs -> StartContainer has returned
   Latency stop_call;           ///< StopContainer called -> the process has the signal
-  Latency stop_report;         ///< process gone -> StopContainer has returned
+  Latency exit_report;         ///< process gone -> the runtime says so
+  Latency stop_report;         ///< the runtime knows that the process is gone -> StopContainer has returned
   Latency kill_setup;          ///< killPod called -> hooks and signals begin
   Latency exec;                ///< exec of a hook or probe: call -> the command runs
   Latency relist;              ///< one PLEG relist
