@@ -219,6 +219,10 @@ bool add_sleep(std::string_view word, Effect& effect) {
   }
   const bool plain = std::count_if(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; }) <= 1;
   SimDuration one{};
+  if (text.size() > 10 && text.find_first_not_of("0123456789") >= text.size() - 1) {  // too long for 64-bit nanoseconds
+    effect.kind = Effect::Kind::Forever;
+    return true;
+  }
   if (!plain || !parse_duration(text, one)) return false;
   if (one > kLongest / times || effect.takes > kLongest - one * times) {
     effect.kind = Effect::Kind::Forever;
@@ -415,7 +419,7 @@ class Interpreter {
                                  "set", "trap"})) {
         return true;
       }
-      if (token.is_dynamic && at_command(i, range.begin)) return true;
+      if (token.is_dynamic && at_command(i, range.begin) && !is_assignment(token)) return true;
     }
     return false;
   }

@@ -136,21 +136,15 @@ void read_items(Source& source, const Phrase& phrase, std::size_t first, const K
 
 struct RunPhrase {
   RunOverride::Run run;
-  bool length_given = false, exit_given = false;
+  bool exit_given = false;
 };
 
 const Keys<RunPhrase>& run_keys() {
   static const Keys<RunPhrase> kKeys = {
       {"run", false,
-       [](const ItemValue& value, RunPhrase& out) {
-         value.length(out.run.behavior.run, out.run.behavior.until);
-         out.length_given = true;
-       }},
+       [](const ItemValue& value, RunPhrase& out) { value.length(out.run.behavior.run, out.run.behavior.until); }},
       {"until", false,
-       [](const ItemValue& value, RunPhrase& out) {
-         out.run.behavior.until = value.moment();
-         out.length_given = true;
-       }},
+       [](const ItemValue& value, RunPhrase& out) { out.run.behavior.until = value.moment(); }},
       {"exit", false,
        [](const ItemValue& value, RunPhrase& out) {
          out.run.behavior.exit_code = value.exit_code();
@@ -169,10 +163,7 @@ const Keys<RunPhrase>& run_keys() {
        }},
       {"termExit", false, [](const ItemValue& value, RunPhrase& out) { out.run.term.exit_code = value.exit_code(); }},
       {"startError", false,
-       [](const ItemValue& value, RunPhrase& out) {
-         out.run.behavior.start_error = value.item.value;
-         out.length_given = true;
-       }},
+       [](const ItemValue& value, RunPhrase& out) { out.run.behavior.start_error = value.item.value; }},
       {"allocMiB", false,
        [](const ItemValue& value, RunPhrase& out) {
          out.run.behavior.allocate_bytes = value.integer(1, 1 << 30) * 1024 * 1024;
@@ -183,10 +174,11 @@ const Keys<RunPhrase>& run_keys() {
 
 RunOverride::Run read_run(Source& source, const Phrase& phrase) {
   RunPhrase out;
+  const std::size_t before = source.problems.size();
   read_items(source, phrase, 0, run_keys(), "a run", out);
   const RunBehavior& run = out.run.behavior;
   const bool ends = run.run || run.until || run.exit_on || !run.start_error.empty();
-  if (out.exit_given && !ends) {
+  if (out.exit_given && !ends && source.problems.size() == before) {
     source.complain(phrase.place, RuleId::ScenarioBadValue, "a run that never ends has no exit code",
                     "say when it ends (30s:exit=1), or how it answers SIGTERM (termExit=1)");
   }
