@@ -105,7 +105,12 @@ std::string render_place(const SourceSpan& span, const SourceFiles& files) {
   if (span.file >= files.size()) return {};
   const std::string& name = files[span.file].name;
   std::string place = name == "-" ? "<stdin>" : name;
-  if (span.known()) place += ":" + std::to_string(span.line) + ":" + std::to_string(std::max(span.column, 1U));
+  if (span.known()) {
+    place += ':';
+    place += std::to_string(span.line);
+    place += ':';
+    place += std::to_string(std::max(span.column, 1U));
+  }
   return place + ": ";
 }
 

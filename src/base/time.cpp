@@ -194,7 +194,8 @@ std::string format_seconds(SimDuration duration, int decimals) {
   std::string text = duration.count() < 0 && steps != 0 ? "-" : "";
   text += std::to_string(steps / per_second);
   if (decimals <= 0) return text;
-  text += "." + std::to_string(per_second + steps % per_second).substr(1);  // leading zeros kept
+  text += '.';
+  text += std::to_string(per_second + steps % per_second).substr(1);  // leading zeros kept
   if (decimals > 9) text.append(static_cast<std::size_t>(decimals - 9), '0');
   return text;
 }
