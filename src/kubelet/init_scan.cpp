@@ -91,8 +91,7 @@ Scan InitScan::look_at(ContainerIndex i, const ContainerRecord& record) {
       return Scan::GoOn;
     case RuntimeState::Unknown: return look_at_unknown(i, record);
   }
-  PODLAPSE_CHECK(!"runtime state");
-  return Scan::GoOn;
+  fail_check("RuntimeState", __FILE__, __LINE__);
 }
 
 Scan InitScan::look_at_exited_init(ContainerIndex i, const ContainerRecord& record) {
@@ -169,8 +168,7 @@ bool is_init_container_failed(const ContainerRecord& record) {
     case RuntimeState::Created:
     case RuntimeState::Running: return record.reason == ExitReason::OOMKilled;
   }
-  PODLAPSE_CHECK(!"runtime state");
-  return false;
+  fail_check("RuntimeState", __FILE__, __LINE__);
 }
 
 bool scan_init_containers(const PodView& view, PodActions& out, const FeatureGates& gates) {

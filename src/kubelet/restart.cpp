@@ -14,8 +14,7 @@ bool matches(const ContainerRestartRule& rule, std::int32_t exit_code) {
     case ContainerRestartRule::Operator::In: return listed;
     case ContainerRestartRule::Operator::NotIn: return !listed;
   }
-  PODLAPSE_CHECK(!"restart rule operator");
-  return false;
+  fail_check("ContainerRestartRule::Operator", __FILE__, __LINE__);
 }
 
 /// The rules a policy rests on, for a container's own and for the Pod's.
@@ -35,8 +34,7 @@ Decided<bool> by_policy(RestartPolicy policy, std::int32_t exit_code, const Poli
       return {false, rules.on_failure_zero};
     case RestartPolicy::Never: return {false, rules.never};
   }
-  PODLAPSE_CHECK(!"restart policy");
-  return {};
+  fail_check("RestartPolicy", __FILE__, __LINE__);
 }
 
 Decided<bool> by_rule(const ContainerRestartRule& rule, const FeatureGates& gates) {
@@ -45,8 +43,7 @@ Decided<bool> by_rule(const ContainerRestartRule& rule, const FeatureGates& gate
     case ContainerRestartRule::Action::RestartAllContainers:
       return {gates.restart_all_containers_on_container_exits, RuleId::RestartRuleAllContainers};
   }
-  PODLAPSE_CHECK(!"restart rule action");
-  return {};
+  fail_check("ContainerRestartRule::Action", __FILE__, __LINE__);
 }
 
 }  // namespace
@@ -97,8 +94,7 @@ Decided<bool> should_container_be_restarted(const PodSpec& pod, ContainerIndex c
     case RuntimeState::Exited:
       return container_should_restart(pod.containers[container], pod.restart_policy, record->exit_code, gates);
   }
-  PODLAPSE_CHECK(!"runtime state");
-  return {};
+  fail_check("RuntimeState", __FILE__, __LINE__);
 }
 
 bool asks_for_restart_of_all(const ContainerSpec& container, const ContainerRecord* newest) {
