@@ -29,9 +29,9 @@ KubeletConfig KubeletConfig::kubelet_profile() {
   latencies.volume_mount = Latency::exactly(std::chrono::milliseconds{300});
   // First status -> first Pulled event: 417/448/538, less the volume poll, image_check and event_write.
   latencies.sandbox_create = ms(90, 115, 148, 235, 600);
-  // Last exit -> terminal status of a deleted Pod: 121/157/259, less stop_report and status_write.
+  // Last exit -> terminal status of a deleted Pod: 121/157/259, less exit_report, stop_report and status_write.
   latencies.sandbox_stop = ms(50, 65, 95, 170, 300);
-  // No span shows it alone: the least that fits an exit -> Pulled event of 40/56/77 less stop_report and event_write.
+  // No span shows it alone: the least that fits an exit -> Pulled event of 40/56/77 less exit_report and event_write.
   latencies.image_check = ms(1, 2, 3, 6, 50);
   // Pulled event -> Created event: 12/24/58.
   latencies.container_create = ms(5, 12, 24, 58, 350);
@@ -41,10 +41,12 @@ KubeletConfig KubeletConfig::kubelet_profile() {
   latencies.start_report = ms(1, 3, 5, 10, 100);
   // End of a preStop hook -> SIGTERM: 14/22/86; Killing event -> SIGTERM: -2/10/25, and event_write.
   latencies.stop_call = ms(6, 10, 18, 30, 80);
-  // A sidecar's exit -> SIGTERM of the one before it: 37/62/144, less stop_call.
+  // A sidecar's exit -> SIGTERM of the one before it: 37/62/144, less stop_call. Any exit -> terminated in the API: 161 to
+  // 1030, of which a second is the wait for a relist, and the least 70.
   latencies.exit_report = ms(20, 28, 45, 110, 350);
-  // Delete request -> Killing event: 19/28/48, less the request itself (8), pod_delivery and event_write.
+  // No span shows it alone: it is the return of a call within the node.
   latencies.stop_report = ms(1, 2, 3, 8, 20);
+  // Delete request -> Killing event: 19/28/48, less the request itself (8), pod_delivery and event_write.
   latencies.kill_setup = ms(1, 3, 7, 15, 40);
   // Process started -> postStart hook started: 31/33/39, less start_report; Killing event -> preStop hook: 17/42/118.
   latencies.exec = ms(15, 25, 32, 70, 130);

@@ -15,7 +15,7 @@ struct NamedLatency {
 };
 
 std::vector<NamedLatency> all_of(const Latencies& latencies) {
-  static_assert(sizeof(Latencies) == 21 * sizeof(Latency), "a latency is missing below");
+  static_assert(sizeof(Latencies) == 22 * sizeof(Latency), "a latency is missing below");
   return {{"pod_delivery", latencies.pod_delivery},
           {"status_write", latencies.status_write},
           {"event_write", latencies.event_write},
@@ -27,6 +27,7 @@ std::vector<NamedLatency> all_of(const Latencies& latencies) {
           {"container_start", latencies.container_start},
           {"start_report", latencies.start_report},
           {"stop_call", latencies.stop_call},
+          {"exit_report", latencies.exit_report},
           {"stop_report", latencies.stop_report},
           {"kill_setup", latencies.kill_setup},
           {"exec", latencies.exec},
