@@ -109,6 +109,7 @@ void convert_record(const ContainerRecord& record, const CachedContainerStatus* 
   out.restart_count = record.attempt;
   out.state = state_of(record, old_status, restarting_all, because);
   if (!old_status) return;
+  if (record.state == RuntimeState::Running && old_status->instance == record.id) out.started = old_status->started;
   out.restart_count = std::max(out.restart_count, old_status->restart_count);
   if (old_status->instance != record.id && old_status->state.kind == Kind::Terminated) {
     out.last_state = old_status->state;
@@ -199,12 +200,13 @@ void convert_one(const ContainerStatusInput& input, ContainerIndex container, Ca
   apply_failed_start(input, container, out, because);
 }
 
-/// isContainerStarted: a verdict of the startup probe, else what was known before, else that there is no such probe.
+/// isContainerStarted: a verdict of the startup probe, else what was known of this instance, else that there is no such probe.
 bool is_container_started(const CachedContainerStatus& status, const ContainerProbeResults* results,
                           const CachedContainerStatus* old_status, bool has_worker) {
   if (status.state.kind != Kind::Running) return false;
   if (results && results->startup) return *results->startup == ProbeResult::Success;
-  if (old_status && old_status->present && old_status->started.value_or(false)) return true;
+  const bool same_instance = old_status && old_status->present && old_status->instance == status.instance;
+  if (same_instance && old_status->started.value_or(false)) return true;
   return !has_worker;
 }
 

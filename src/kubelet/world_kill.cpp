@@ -78,8 +78,7 @@ void World::State::kill_stage(const WorldEvent& event) {
     case KillTask::Stage::PreStop:
       task.cause = step_record(event.pod, RuleId::KillPreStopOverrun, task.cause, "kill", task.container,
                                "the preStop hook outlasts the grace period");
-      cancel(task.hook);
-      task.hook_running = false;
+      task.hook_abandoned = true;
       return pre_stop_done(event.pod, event.index);
     case KillTask::Stage::Ordering:
       task.cause = step_record(event.pod, RuleId::KillTurnTimedOut, task.cause, "kill", task.container, "the grace period is over");
@@ -162,7 +161,7 @@ void World::State::end_pre_stop_hook(PodIndex index, std::uint32_t number, bool 
   Pod& pod = pods[index];
   KillTask& task = pod.kills[number];
   cancel(task.hook);
-  cancel(task.timer);
+  if (!task.hook_abandoned) cancel(task.timer);
   const bool alive = task.instance != kNoContainer && pod.instances[task.instance].alive;
   if (task.hook_running && alive) {
     task.cause = emit(index, RuleId::KillPreStop, cause, [&] {
@@ -179,7 +178,7 @@ void World::State::end_pre_stop_hook(PodIndex index, std::uint32_t number, bool 
     draft.container = task.container;
     kube_event(index, RuleId::KillPreStopFailed, task.cause, draft);
   }
-  pre_stop_done(index, number);
+  if (!task.hook_abandoned) pre_stop_done(index, number);
 }
 
 void World::State::pre_stop_done(PodIndex index, std::uint32_t number) {
@@ -222,11 +221,12 @@ void World::State::begin_stop(PodIndex index, std::uint32_t number) {
   }
   task.cause = step_record(index, RuleId::KillStopSignal, task.cause, "kill", task.container, "the stop signal is sent");
   Instance& instance = pod.instances[task.instance];
-  push(draw(index, Draw::StopCall, latencies().stop_call),
-       {.kind = EventKind::SignalArrives, .essential = true, .pod = index, .token = static_cast<std::uint32_t>(instance.record.id),
+  // The runtime counts the timeout from its signal, and SIGKILL takes as long to arrive.
+  const SimDuration call = draw(index, Draw::StopCall, latencies().stop_call);
+  push(call, {.kind = EventKind::SignalArrives, .essential = true, .pod = index, .token = static_cast<std::uint32_t>(instance.record.id),
         .cause = task.cause});
   cancel(instance.kills);
-  instance.kills = push(timeout.value, {.kind = EventKind::ForceKill, .essential = true, .pod = index,
+  instance.kills = push(call + timeout.value + call, {.kind = EventKind::ForceKill, .essential = true, .pod = index,
                                         .token = static_cast<std::uint32_t>(instance.record.id), .cause = task.cause});
 }
 
@@ -247,7 +247,7 @@ void World::State::cut_hooks(PodIndex index, std::uint32_t gone, RecordSeq cause
   Pod& pod = pods[index];
   for (std::uint32_t number = 0; number < pod.kills.size(); ++number) {
     const KillTask& task = pod.kills[number];
-    if (task.instance == gone && task.stage == KillTask::Stage::PreStop && task.hook_running &&
+    if (task.instance == gone && task.hook_running &&
         pod.spec->containers[task.container].pre_stop->kind == HandlerKind::Exec) {
       end_pre_stop_hook(index, number, true, cause);
     }

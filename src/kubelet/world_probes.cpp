@@ -20,6 +20,7 @@ void World::State::add_probes(PodIndex index) {
   Pod& pod = pods[index];
   if (pod.probes_added) return;
   pod.probes_added = true;
+  pod.probes_saw_deletion = pod.worker.saw_deletion;  // a worker keeps the Pod it was made for
   bool any = false;
   for (ContainerIndex container = 0; container < pod.spec->containers.size(); ++container) {
     const ContainerSpec& spec = pod.spec->containers[container];
@@ -89,7 +90,7 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
   const ProbeSpec& probe = *pod.spec->containers[state.worker.container].probe(state.worker.kind);
   const ProbeView view{*pod.spec,
                        pod.status.cached ? &*pod.status.cached : nullptr,
-                       pod.api.kubelet_knows_deletion,
+                       pod.probes_saw_deletion,
                        pod.worker.restart_all,
                        now,
                        kubelet_started_at,

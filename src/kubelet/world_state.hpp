@@ -109,6 +109,7 @@ struct KillTask {
   bool ordered = false;                  ///< waits for its prerequisites
   std::vector<ContainerIndex> prerequisites;
   bool hook_running = false;
+  bool hook_abandoned = false;           ///< it outlasted the grace period, but its command runs on
   EventHandle timer, hook;
   std::uint32_t token = 0;
   RuleId because = RuleId::None;
@@ -254,7 +255,7 @@ struct Pod {
 
   std::vector<ProbeState> probes;             ///< container * 3 + kind
   std::vector<StoredResult> results;          ///< container * 3 + kind
-  bool probes_added = false;
+  bool probes_added = false, probes_saw_deletion = false;
 
   std::vector<KillTask> kills;
   bool killing_pod = false;
