@@ -157,12 +157,6 @@ std::vector<CachedCondition> merge_conditions(const CachedPodStatus& api, const 
   return merged;
 }
 
-/// May this container leave the state in which `ended` is its end?
-bool may_leave(const PodSpec& pod, const ContainerSpec& container, const CachedContainerState& ended) {
-  if (container.kind == ContainerKind::Sidecar) return true;
-  return container_should_restart(container, pod.restart_policy, ended.exit_code).value;
-}
-
 }  // namespace
 
 void generate_api_pod_status(const PodStatusInput& input, GeneratedStatus& out) {
@@ -239,7 +233,7 @@ bool is_transition_legal(const PodSpec& pod, const CachedPodStatus& old_status, 
     const CachedContainerStatus& after = new_status.containers[i];
     if (!before.present || !after.present || pod.containers[i].kind == ContainerKind::Ephemeral) continue;
     if (before.state.kind != Kind::Terminated || after.state.kind == Kind::Terminated) continue;
-    if (may_leave(pod, pod.containers[i], before.state)) continue;
+    if (container_should_restart(pod.containers[i], pod.restart_policy, before.state.exit_code).value) continue;
     if (because) *because = RuleId::ContainerStatusTerminatedStays;
     return false;
   }

@@ -14,7 +14,7 @@ const std::vector<std::string> kTexts{"", "boom"};
 const WallClock kClock{WallTime{std::chrono::milliseconds{1767225600400}}};  // 2026-01-01T00:00:00.4Z
 
 PodSpec hook_pod() {
-  PodSpec pod = make_pod("i:init b a:sc c D:eph");
+  PodSpec pod = make_pod("i:init c a:sc b D:eph");
   pod.containers[1].post_start = Handler{};
   pod.containers[1].post_start->command = {"sh", "-c", "exit 1"};
   return pod;
@@ -42,7 +42,7 @@ TEST_SUITE("kubelet/cached_status") {
   TEST_CASE("messages of containers, word for word") {
     CHECK_EQ(message(Kind::None), "");
     CHECK_EQ(message(Kind::Text), "boom");
-    CHECK_EQ(message(Kind::CrashLoopBackOff), "back-off 1m20s restarting failed container=b pod=pod_default(uid-1)");
+    CHECK_EQ(message(Kind::CrashLoopBackOff), "back-off 1m20s restarting failed container=c pod=pod_default(uid-1)");
     CHECK_EQ(message(Kind::BackOffPullingImage), "Back-off pulling image \"busybox:1.36\": ErrImagePull: boom");
     CHECK_EQ(message(Kind::ImageNeverPresent),
              "Container image \"busybox:1.36\" is not present with pull policy of Never");
@@ -59,7 +59,7 @@ TEST_SUITE("kubelet/cached_status") {
 
   TEST_CASE("a failed postStart hook is named by its handler") {
     PodSpec pod = hook_pod();
-    const std::string tail = " for Container \"b\" in Pod \"pod_default(uid-1)\" failed - error: boom";
+    const std::string tail = " for Container \"c\" in Pod \"pod_default(uid-1)\" failed - error: boom";
     CHECK_EQ(message(Kind::PostStartHook, pod), "Exec lifecycle hook ([sh -c exit 1])" + tail);
     pod.containers[1].post_start->kind = HandlerKind::HttpGet;
     pod.containers[1].post_start->path = "/ready";

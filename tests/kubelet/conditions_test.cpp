@@ -373,6 +373,27 @@ TEST_SUITE("kubelet/pod_status") {
     check_because(shown.out.phase_because, RuleId::PhaseTerminalKept);
   }
 
+  TEST_CASE("a reason that belonged to the phase before does not go over to the API's terminal phase") {
+    Generation row{"A", kAlways, "A R"};
+    row.before = status_with(row.pod.spec, kRunning, "A run");
+    row.before->reason = PodReason::Preempting;
+    row.api = status_with(row.pod.spec, kSucceeded, "A run");
+    CHECK_EQ(phase_of(row.run()), "Succeeded");
+    CHECK(row.out.status.reason == PodReason::None);
+  }
+
+  TEST_CASE("the phase rests on the started flag of the same instance") {
+    Generation row{"S:sc,startup A", kAlways, "S R, A R"};
+    row.before = status_with(row.pod.spec, kRunning, "S started, A run");
+    row.before->containers[0].instance = row.pod.status.newest(0)->id;
+    for (ContainerRecord& record : row.pod.status.containers) {
+      if (record.container == 1) record.sandbox = SandboxId{9};
+    }
+    CHECK_EQ(phase_of(row.run()), "Running");
+    row.before->containers[0].instance = InstanceId{1};
+    CHECK_EQ(phase_of(row.run()), "Pending");
+  }
+
   TEST_CASE("phase/forced-failed: with reason and message, also while containers run") {
     Generation row{"A", kAlways, "A R"};
     row.forced = ForcedFailure{PodReason::DeadlineExceeded, "too long"};

@@ -174,6 +174,15 @@ TEST_SUITE("kubelet/events") {
     CHECK_FALSE(correlator.correlate(numbered(12, EventReason::ProbeWarning), at(12)).combined);
   }
 
+  TEST_CASE("a message that a combined group still remembers is written as itself") {
+    EventCorrelator correlator = make_correlator();
+    for (std::uint32_t n = 1; n <= 10; ++n) (void)correlator.correlate(numbered(n), at(n));
+    const EventCorrelator::Outcome known = correlator.correlate(numbered(9), at(11));
+    CHECK_FALSE(known.combined);
+    CHECK(known.count == 2);
+    CHECK(correlator.correlate(numbered(1), at(12)).combined);
+  }
+
   TEST_CASE("a group that rested for more than ten minutes begins anew") {
     const auto tenth_after = [](double pause) {
       EventCorrelator correlator = make_correlator();
