@@ -10,8 +10,8 @@ namespace podlapse {
 namespace {
 
 /// The first instant of a polling loop: a phase of its own, in [0, period).
-SimTime phase_of(const WorldInput& input, const Latency& phase, const char* name) {
-  return kTimeZero + input.chance.draw(phase, stream_id(name), 0);
+SimTime phase_of(const WorldInput& input, const Latency& phase, SimDuration fixed, const char* name) {
+  return kTimeZero + (input.chance.seeded() ? input.chance.draw(phase, stream_id(name), 0) : fixed);
 }
 
 /// Does any process of a container wait for or depend on another one?
@@ -29,9 +29,9 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   const KubeletConfig& configuration = input->config;
   relist_takes = input->chance.draw(configuration.latencies.relist, stream_id("pleg/relist"), 0);
   relist_interval = configuration.constants.pleg_relist_period + relist_takes;
-  relist_origin = phase_of(*input, configuration.latencies.pleg_phase, "pleg/phase");
-  tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, "sync/phase");
-  housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, "housekeeping/phase");
+  relist_origin = phase_of(*input, configuration.latencies.pleg_phase, configuration.fixed_phases.pleg, "pleg/phase");
+  tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, configuration.fixed_phases.sync_ticker, "sync/phase");
+  housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, configuration.fixed_phases.housekeeping, "housekeeping/phase");
   kubelet_started_at = kTimeZero - std::chrono::hours{1};
   texts.emplace_back();
   config_objects = input->config_objects;

@@ -15,9 +15,14 @@ void World::State::begin_kill_pod(PodIndex index, std::optional<SimDuration> ove
   for (const ContainerRecord& record : snapshot.containers) {
     if (record.state == RuntimeState::Running) running[record.container] = true;
   }
+  // One goroutine a container, newest first; the one made last runs first.
+  std::vector<const ContainerRecord*> targets;
   for (const ContainerRecord& record : snapshot.containers) {
-    if (record.state != RuntimeState::Running) continue;
-    begin_kill(index, record.container, record.id, KillReason::Unknown, false, override_grace, because, cause);
+    if (record.state == RuntimeState::Running) targets.push_back(&record);
+  }
+  if (targets.size() > 1) std::rotate(targets.begin(), targets.end() - 1, targets.end());
+  for (const ContainerRecord* record : targets) {
+    begin_kill(index, record->container, record->id, KillReason::Unknown, false, override_grace, because, cause);
   }
   for (KillTask& task : pod.kills) {
     const auto prerequisites = termination_prerequisites(*pod.spec, running, task.container);

@@ -96,8 +96,8 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
                                      started && died ? "containers started and died"
                                      : started       ? "a container or sandbox started"
                                                      : "a container or sandbox died");
-  // Each event wakes the worker by itself: the first is taken up at once, the others are still pending when it is done.
-  for (std::size_t i = 0; i < std::min<std::size_t>(events, 2); ++i) update_pod(index, RuleId::WorkerPlegEvent, seen);
+  // The events of one relist come faster than the worker takes them up: they make one update.
+  update_pod(index, RuleId::WorkerPlegEvent, seen);
   return true;
 }
 
@@ -119,8 +119,8 @@ void World::State::prune_dead(PodIndex index) {
 void World::State::relist_all(const WorldEvent&) {
   relist = {};
   for (PodIndex index = 0; index < pods.size(); ++index) {
+    pods[index].relist_requested = false;  // served by this one
     if (pods[index].runtime_changed) update_cache(index, false, pods[index].runtime_cause);
-    pods[index].relist_requested = false;
     release_waiter(index);
   }
   for (PodIndex index = 0; index < pods.size(); ++index) {

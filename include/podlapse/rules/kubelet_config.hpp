@@ -88,10 +88,17 @@ struct Latencies {
   Latency oom_kill;            ///< allocation beyond the limit -> process gone
 };
 
+/// Where the polling loops stand at t = 0 in a run without a seed, where nothing is drawn. The typical case: no relist falls
+/// into the first sync, and a container that runs whole seconds is seen to have ended half a period later.
+struct FixedPhases {
+  SimDuration pleg{}, sync_ticker{}, housekeeping{};
+};
+
 struct KubeletConfig {
   KubeletConstants constants;
   FeatureGates gates;
   Latencies latencies;
+  FixedPhases fixed_phases;
 
   /// What a real node shows (the default).
   [[nodiscard]] static KubeletConfig kubelet_profile();
