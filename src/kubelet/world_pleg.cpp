@@ -96,8 +96,10 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
                                      started && died ? "containers started and died"
                                      : started       ? "a container or sandbox started"
                                                      : "a container or sandbox died");
-  // The events of one relist come faster than the worker takes them up: they make one update.
+  // The events of one relist come faster than the worker takes them up and make one update, except behind a death, after
+  // which the sync loop first cleans up (syncLoopIteration): what follows is another one.
   update_pod(index, RuleId::WorkerPlegEvent, seen);
+  if (died && events > 1) update_pod(index, RuleId::WorkerPlegEvent, seen);
   return true;
 }
 
