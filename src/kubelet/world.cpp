@@ -95,6 +95,10 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::Relist: return relist_all(event);
     case EventKind::PodRelist: return relist_pod(event);
     case EventKind::SyncTick: return sync_tick(event);
+    case EventKind::WorkerWakes:
+      if (pods[event.pod].worker.state == WorkerState::Waking) start_next(event.pod);
+      return;
+    case EventKind::LateUpdate: return update_pod(event.pod, RuleId::WorkerPlegEvent, event.cause);
     case EventKind::WorkerStep: return worker_step(event);
     case EventKind::KillStage: return kill_stage(event);
     case EventKind::SandboxStopped: return sandbox_stopped(event);

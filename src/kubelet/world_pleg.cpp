@@ -99,7 +99,9 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
   // The events of one relist come faster than the worker takes them up and make one update, except behind a death, after
   // which the sync loop first cleans up (syncLoopIteration): what follows is another one.
   update_pod(index, RuleId::WorkerPlegEvent, seen);
-  if (died && events > 1) update_pod(index, RuleId::WorkerPlegEvent, seen);
+  if (died && events > 1) {
+    push(2 * latencies().worker_pick_up, {.kind = EventKind::LateUpdate, .essential = true, .pod = index, .cause = seen});
+  }
   return true;
 }
 

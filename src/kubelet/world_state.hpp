@@ -45,6 +45,8 @@ enum class EventKind : std::uint8_t {
   Relist,            ///< the PLEG lists all Pods
   PodRelist,         ///< the PLEG lists one Pod on demand
   SyncTick,          ///< the sync loop looks at the work queue
+  WorkerWakes,       ///< the worker takes up its pending update
+  LateUpdate,        ///< an event of a relist that is handled behind a death
   WorkerStep,        ///< the worker's current step goes on
   KillStage,         ///< index: kill task
   SandboxStopped,    ///< StopPodSandbox has returned
@@ -130,7 +132,7 @@ struct WorkerStep {
 enum class StartStage : std::uint8_t { Begin, Pulling, Inspected, Created, Reported, PostStart, HookFailed, Done };
 
 enum class WorkType : std::uint8_t { Sync, Terminating, Terminated };
-enum class WorkerState : std::uint8_t { Unknown, Idle, WaitingForCache, Busy, Finished };
+enum class WorkerState : std::uint8_t { Unknown, Idle, Waking, WaitingForCache, Busy, Finished };
 
 struct Worker {
   WorkerState state = WorkerState::Unknown;

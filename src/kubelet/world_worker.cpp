@@ -13,7 +13,9 @@ void World::State::update_pod(PodIndex index, RuleId because, RecordSeq cause) {
   worker.pending_cause = cause;
   worker.pending_rule = because;
   if (worker.state == WorkerState::Unknown) worker.state = WorkerState::Idle;
-  if (worker.state == WorkerState::Idle) start_next(index);
+  if (worker.state != WorkerState::Idle) return;
+  worker.state = WorkerState::Waking;
+  push(latencies().worker_pick_up, {.kind = EventKind::WorkerWakes, .essential = true, .pod = index});
 }
 
 void World::State::request_termination(PodIndex index, RuleId because, RecordSeq cause, std::optional<SimDuration> grace) {

@@ -61,6 +61,8 @@ KubeletConfig KubeletConfig::kubelet_profile() {
   latencies.object_removal = ms(3, 5, 8, 15, 50);
   // Process started -> exit reported by the runtime: 37/49/77, 13 runs.
   latencies.oom_kill = ms(36, 37, 49, 77, 111);
+  // A goroutine's wake-up; only which updates it makes one matters.
+  latencies.worker_pick_up = std::chrono::microseconds{200};
   using std::chrono::milliseconds;
   config.fixed_phases = {milliseconds{100}, milliseconds{500}, milliseconds{1000}};
   return config;

@@ -86,6 +86,7 @@ struct Latencies {
   Latency terminated_cleanup;  ///< SyncTerminatedPod: volumes unmounted, cgroups removed
   Latency object_removal;      ///< final DELETE sent -> object gone
   Latency oom_kill;            ///< allocation beyond the limit -> process gone
+  SimDuration worker_pick_up{};  ///< update queued -> its worker takes it up; what comes in between is the same update
 };
 
 /// Where the polling loops stand at t = 0 in a run without a seed, where nothing is drawn. The typical case: no relist falls
