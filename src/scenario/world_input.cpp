@@ -143,15 +143,16 @@ void list_assumptions(const Layers& layers, const ContainerSpec& spec, const Ass
   }
 }
 
-/// What the scenario file says of one container: under "pod/container", else under its bare name.
-const BehaviorGiven* given_for(const Scenario& scenario, const ContainerPlace& place) {
-  const Workload& workload = scenario.workloads[place.pod];
-  const std::string& container = workload.pod.containers[place.container].name;
-  for (const std::string& key : {workload.pod.name + "/" + container, workload.name + "/" + container, container}) {
-    const auto found = scenario.behavior.find(key);
-    if (found != scenario.behavior.end()) return &found->second;
+/// Lays what the scenario file says of one container: under its bare name, then under "pod/container".
+void lay_file(Layers& layers) {
+  const Workload& workload = layers.scenario.workloads[layers.place.pod];
+  const std::string& container = workload.pod.containers[layers.place.container].name;
+  std::string before;
+  for (const std::string& key : {container, workload.name + "/" + container, workload.pod.name + "/" + container}) {
+    const auto found = layers.scenario.behavior.find(key);
+    if (key != before && found != layers.scenario.behavior.end()) lay_given(layers, found->second);
+    before = key;
   }
-  return nullptr;
 }
 
 ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place, std::vector<Assumption>& assumptions) {
@@ -161,7 +162,7 @@ ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& pl
   Layers layers{scenario, place, assumed.behavior};
   if (scenario.from_file) layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
   for (const Override& over : scenario.annotations) std::visit(LayOverride{layers}, over.what);
-  if (const BehaviorGiven* given = given_for(scenario, place)) lay_given(layers, *given);
+  lay_file(layers);
   for (const Override& over : scenario.overrides) std::visit(LayOverride{layers}, over.what);
   name_pods(scenario, layers.behavior);
   list_assumptions(layers, spec, assumed, assumptions);

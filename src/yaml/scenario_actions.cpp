@@ -1,0 +1,379 @@
+#include "yaml/scenario_actions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "podlapse/scenario/values.hpp"
+
+namespace podlapse::yaml {
+
+namespace {
+
+void not_modelled(const SourceSpan& place, const std::string& what, Diagnostics& out) {
+  report(out, RuleId::ScenarioNotModelled, place, what + " is not modelled and has no effect", {}, Severity::Warning);
+}
+
+/// One entry of `actions` while it is read.
+struct Entry {
+  const Value& value;
+  Scenario& scenario;
+  Diagnostics& out;
+  SimDuration at{};
+  std::string pod;
+
+  /// Looks up the names of `request` and adds the action.
+  void add(const Value& place, ActionRequest request) {
+    request.at = at;
+    if (request.pod.empty()) request.pod = pod;
+    Action action;
+    if (const auto problem = resolve_action(scenario, request, action)) {
+      report(out, problem->code, place.span(), problem->text, problem->help);
+    } else {
+      scenario.actions.push_back(std::move(action));
+    }
+  }
+};
+
+constexpr std::int64_t kGraceMost = 1'000'000'000;
+
+// ---- the plain actions ------------------------------------------------------------------------------------------------
+
+std::optional<std::int64_t> read_grace(Fields& fields, Diagnostics& out) {
+  const Value* grace = fields.find("gracePeriodSeconds");
+  if (grace == nullptr) return std::nullopt;
+  return read_integer(*grace, 0, kGraceMost, out);
+}
+
+void read_delete(const Value& value, Entry& entry) {
+  Fields fields(value, "delete", entry.out);
+  ActionRequest request;
+  request.what = DeletePod{read_grace(fields, entry.out)};
+  fields.finish();
+  entry.add(entry.value, std::move(request));
+}
+
+/// `app`, or `{container: app}`. Returns the value to point at.
+const Value& read_victim(const Value& value, Fields* fields, ActionRequest& request, Diagnostics& out) {
+  const Value* name = fields == nullptr ? &value : fields->find("container");
+  if (name == nullptr) return value;
+  request.container = read_text(*name, out);
+  return *name;
+}
+
+void read_kill(const Value& value, Entry& entry) {
+  ActionRequest request;
+  request.what = KillContainer{};
+  if (value.is_string()) {
+    request.container = value.as_string();
+    return entry.add(value, std::move(request));
+  }
+  Fields fields(value, "kill", entry.out);
+  const Value& place = read_victim(value, &fields, request, entry.out);
+  if (const Value* sandbox = fields.find("sandbox"); sandbox != nullptr && read_flag(*sandbox, entry.out)) {
+    request.what = KillSandbox{};
+  }
+  if (const Value* signal = fields.find("signal")) {
+    const auto number = static_cast<std::int32_t>(read_integer(*signal, 1, 64, entry.out));
+    if (auto* kill = std::get_if<KillContainer>(&request.what)) kill->signal = number;
+  }
+  fields.finish();
+  if (std::holds_alternative<KillContainer>(request.what) && request.container.empty()) {
+    report(entry.out, RuleId::ScenarioMissing, value.span(), "kill what?", "write kill: {container: app} or kill: {sandbox: true}");
+    return;
+  }
+  entry.add(place, std::move(request));
+}
+
+void read_oom(const Value& value, Entry& entry) {
+  ActionRequest request;
+  request.what = OomKillContainer{};
+  if (value.is_string()) {
+    request.container = value.as_string();
+    return entry.add(value, std::move(request));
+  }
+  Fields fields(value, "oom", entry.out);
+  const Value& place = read_victim(value, &fields, request, entry.out);
+  fields.finish();
+  if (request.container.empty()) {
+    report(entry.out, RuleId::ScenarioMissing, value.span(), "which container runs out of memory?", "write oom: {container: app}");
+    return;
+  }
+  entry.add(place, std::move(request));
+}
+
+void read_evict(const Value& value, Entry& entry) {
+  Fields fields(value, "evict", entry.out);
+  EvictPod evict;
+  if (const Value* message = fields.find("message")) evict.message = read_text(*message, entry.out);
+  evict.grace_period_seconds = read_grace(fields, entry.out);
+  fields.finish();
+  ActionRequest request;
+  request.what = std::move(evict);
+  entry.add(entry.value, std::move(request));
+}
+
+void read_restart(const Value& value, Entry& entry) {
+  Fields fields(value, "restartKubelet", entry.out);
+  RestartKubelet restart;
+  if (const Value* down = fields.find("down")) restart.down_for = read_span(*down, entry.out);
+  fields.finish();
+  ActionRequest request;
+  request.what = restart;
+  entry.add(entry.value, std::move(request));
+}
+
+void read_create(const Value& value, Entry& entry) {
+  const std::string name = read_text(value, entry.out);
+  const std::optional<PodIndex> pod = find_pod(entry.scenario, name);
+  if (pod) {
+    entry.scenario.created_at[entry.scenario.workloads[*pod].pod.name] = entry.at;
+    return;
+  }
+  const std::string nearest = nearest_name(name, pod_names(entry.scenario));
+  report(entry.out, RuleId::ScenarioUnknownPod, value.span(), "no Pod is called " + quoted(name),
+         nearest.empty() ? std::string{"create names a Pod of this scenario"} : "did you mean " + quoted(nearest) + "?");
+}
+
+/// `containers` or `initContainers` of a patch: a new image by name.
+void read_patched_containers(const Value& list, const std::string& path, ActionRequest& request, Diagnostics& out) {
+  if (!list.is_array()) {
+    report(out, RuleId::ScenarioBadValue, list.span(), path + " is a list");
+    return;
+  }
+  for (const Value& item : list.items()) {
+    const Value* name = item.find("name");
+    const Value* image = item.find("image");
+    if (name == nullptr) {
+      report(out, RuleId::ScenarioMissing, item.span(), "a patched container has a name", "write {name: app, image: nginx:2}");
+      continue;
+    }
+    if (image != nullptr) request.images.emplace_back(read_text(*name, out), read_text(*image, out));
+    for (const Value::Member& member : item.members()) {
+      if (member.key != "name" && member.key != "image") not_modelled(member.key_span, "a patch of " + path + "." + member.key, out);
+    }
+  }
+}
+
+/// The body of a patch of a Pod: its image and activeDeadlineSeconds are modelled.
+void read_patch_body(const Value& body, Entry& entry) {
+  ActionRequest request;
+  PatchPod patch;
+  for (const Value::Member& member : named_members(body, "a patch", entry.out)) {
+    if (member.key != "spec") {
+      not_modelled(member.key_span, "a patch of " + member.key, entry.out);
+      continue;
+    }
+    for (const Value::Member& field : named_members(member.value, "spec", entry.out)) {
+      if (field.key == "activeDeadlineSeconds") {
+        patch.active_deadline = std::chrono::seconds{read_integer(field.value, 1, kGraceMost, entry.out)};
+      } else if (field.key == "containers" || field.key == "initContainers") {
+        read_patched_containers(field.value, "spec." + field.key, request, entry.out);
+      } else {
+        not_modelled(field.key_span, "a patch of spec." + field.key, entry.out);
+      }
+    }
+  }
+  if (!patch.active_deadline && request.images.empty()) return;
+  request.what = std::move(patch);
+  entry.add(body, std::move(request));
+}
+
+// ---- raw API calls ----------------------------------------------------------------------------------------------------
+
+/// `/api/v1/namespaces/default/pods/web/status` taken apart.
+struct ApiPath {
+  std::string resource, name, subresource;
+};
+
+bool parse_path(std::string path, ApiPath& out) {
+  path.erase(std::min(path.find('?'), path.size()));
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    if (end > at) parts.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  if (parts.size() < 5 || parts.size() > 7 || parts[0] != "api" || parts[1] != "v1" || parts[2] != "namespaces") return false;
+  out.resource = parts[4];
+  if (parts.size() > 5) out.name = parts[5];
+  if (parts.size() > 6) out.subresource = parts[6];
+  return true;
+}
+
+struct ApiCall {
+  const Value& value;
+  std::string method;
+  ApiPath path;
+  const Value* body = nullptr;
+  const Value* method_value = nullptr;
+  const Value* path_value = nullptr;
+};
+
+void read_api_delete(const ApiCall& call, Entry& entry) {
+  ActionRequest request;
+  DeletePod what;
+  const Value* options = call.body;
+  if (call.path.subresource == "eviction" && options != nullptr) options = options->find("deleteOptions");
+  const Value* grace = options == nullptr ? nullptr : options->find("gracePeriodSeconds");
+  if (grace != nullptr) what.grace_period_seconds = read_integer(*grace, 0, kGraceMost, entry.out);
+  request.what = what;
+  entry.add(call.value, std::move(request));
+}
+
+void read_api_conditions(const ApiCall& call, Entry& entry) {
+  PatchConditions patch;
+  const Value* status = call.body == nullptr ? nullptr : call.body->find("status");
+  const Value* conditions = status == nullptr ? nullptr : status->find("conditions");
+  if (status != nullptr && status->is_object()) {
+    for (const Value::Member& member : status->members()) {
+      if (member.key != "conditions") not_modelled(member.key_span, "a patch of status." + member.key, entry.out);
+    }
+  }
+  if (conditions == nullptr || !conditions->is_array()) {
+    report(entry.out, RuleId::ScenarioMissing, call.value.span(), "this call changes no condition",
+           "write body: {status: {conditions: [{type: example.com/lb, status: 'True'}]}}");
+    return;
+  }
+  for (const Value& item : conditions->items()) {
+    PodCondition condition;
+    condition.type = item.string_at("type");
+    condition.status = item.string_at("status");
+    condition.reason = item.string_at("reason");
+    condition.message = item.string_at("message");
+    if (condition.type.empty() || (condition.status != "True" && condition.status != "False" && condition.status != "Unknown")) {
+      report(entry.out, RuleId::ScenarioBadValue, item.span(), "a condition has a type, and a status 'True', 'False' or 'Unknown'",
+             "the status is a text: quote it");
+      continue;
+    }
+    patch.conditions.push_back(std::move(condition));
+  }
+  ActionRequest request;
+  request.what = std::move(patch);
+  entry.add(call.value, std::move(request));
+}
+
+void read_api_pod(const ApiCall& call, Entry& entry) {
+  const bool patches = call.method == "PATCH" || call.method == "PUT";
+  if (call.path.name != "{pod}") entry.pod = call.path.name;
+  if ((call.method == "DELETE" && call.path.subresource.empty()) || (call.method == "POST" && call.path.subresource == "eviction")) {
+    return read_api_delete(call, entry);
+  }
+  if (patches && call.path.subresource == "status") return read_api_conditions(call, entry);
+  if (patches && call.path.subresource.empty() && call.body != nullptr && call.body->is_object()) {
+    return read_patch_body(*call.body, entry);
+  }
+  not_modelled(call.value.span(), call.method + " on this path", entry.out);
+}
+
+/// The keys a ConfigMap or Secret in a request has.
+std::vector<std::string> keys_of(const Value& object) {
+  std::vector<std::string> keys;
+  for (const char* field : {"data", "binaryData", "stringData"}) {
+    const Value* data = object.find(field);
+    if (data == nullptr || !data->is_object()) continue;
+    for (const Value::Member& member : data->members()) keys.push_back(member.key);
+  }
+  return keys;
+}
+
+void read_api_config(const ApiCall& call, ConfigReference::Kind kind, Entry& entry) {
+  PutConfig put;
+  put.kind = kind;
+  put.name = call.path.name;
+  put.remove = call.method == "DELETE";
+  if (call.body != nullptr && call.method != "DELETE") {
+    put.keys = keys_of(*call.body);
+    const Value* metadata = call.body->find("metadata");
+    if (put.name.empty() && metadata != nullptr) put.name = metadata->string_at("name");
+  }
+  if (call.method == "PATCH") {  // what the object had stays
+    for (const ConfigObject& object : entry.scenario.config_objects) {
+      if (object.kind == kind && object.name == put.name) put.keys.insert(put.keys.end(), object.keys.begin(), object.keys.end());
+    }
+  }
+  const bool known = call.method == "POST" || call.method == "PUT" || call.method == "PATCH" || call.method == "DELETE";
+  if (!known) return not_modelled(call.value.span(), call.method + " on this path", entry.out);
+  if (put.name.empty()) {
+    report(entry.out, RuleId::ScenarioMissing, call.value.span(), "this call names no object", "write metadata: {name: ...} in its body");
+    return;
+  }
+  ActionRequest request;
+  request.what = std::move(put);
+  entry.add(call.value, std::move(request));
+}
+
+void read_api(const Value& value, Entry& entry) {
+  Fields fields(value, "api", entry.out);
+  const Value* method = fields.find("method");
+  const Value* path = fields.find("path");
+  const Value* type = fields.find("type");
+  ApiCall call{value, {}, {}, fields.find("body"), method, path};
+  fields.finish();
+  if (method == nullptr || path == nullptr) {
+    report(entry.out, RuleId::ScenarioMissing, value.span(), "an API call has a method and a path");
+    return;
+  }
+  call.method = read_text(*method, entry.out);
+  const std::string text = read_text(*path, entry.out);
+  const std::string content = type == nullptr ? std::string{} : read_text(*type, entry.out);
+  if (!parse_path(text, call.path)) return not_modelled(path->span(), "the path " + quoted(text), entry.out);
+  if (content == "application/json-patch+json") return not_modelled(type->span(), "a JSON patch", entry.out);
+  if (call.path.resource == "pods" && !call.path.name.empty()) return read_api_pod(call, entry);
+  if (call.path.resource == "configmaps") return read_api_config(call, ConfigReference::Kind::ConfigMap, entry);
+  if (call.path.resource == "secrets") return read_api_config(call, ConfigReference::Kind::Secret, entry);
+  not_modelled(value.span(), call.method + " " + text, entry.out);
+}
+
+// ---- entries ----------------------------------------------------------------------------------------------------------
+
+struct ActionReader {
+  const char* name;
+  void (*read)(const Value&, Entry&);
+};
+
+constexpr ActionReader kActions[] = {{"delete", read_delete},   {"kill", read_kill},
+                                     {"oom", read_oom},         {"evict", read_evict},
+                                     {"restartKubelet", read_restart}, {"patch", read_patch_body},
+                                     {"create", read_create},   {"api", read_api}};
+
+void read_entry(const Value& value, Scenario& scenario, Diagnostics& out) {
+  Fields fields(value, "an action", out);
+  if (!value.is_object()) {
+    if (value.is_null()) report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
+    return;
+  }
+  Entry entry{value, scenario, out, {}, {}};
+  const Value* at = fields.find("at");
+  if (at == nullptr) {
+    report(out, RuleId::ScenarioMissing, value.span(), "when does this happen?", "write at: 10s");
+  } else {
+    entry.at = read_span(*at, out);
+  }
+  if (const Value* pod = fields.find("pod")) entry.pod = read_text(*pod, out);
+  bool any = false;
+  for (const ActionReader& action : kActions) {
+    const Value* what = fields.find_present(action.name);
+    if (what == nullptr) continue;
+    if (any) report(out, RuleId::ScenarioBadValue, what->span(), "an entry has one action", "write two entries with the same at");
+    any = true;
+    action.read(*what, entry);
+  }
+  const std::size_t before = out.size();
+  fields.finish();
+  if (!any && out.size() == before) {
+    report(out, RuleId::ScenarioMissing, value.span(), "what happens then?",
+           "the actions are delete, kill, oom, evict, restartKubelet, patch, create, api");
+  }
+}
+
+}  // namespace
+
+void read_actions(const Value& value, Scenario& scenario, Diagnostics& out) {
+  if (!value.is_array()) {
+    report(out, RuleId::ScenarioBadValue, value.span(), "actions is a list", "write - {at: 10s, delete: {}}");
+    return;
+  }
+  for (const Value& item : value.items()) read_entry(item, scenario, out);
+}
+
+}  // namespace podlapse::yaml

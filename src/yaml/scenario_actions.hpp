@@ -1,0 +1,12 @@
+// The part of a scenario file that says what happens from outside: actions, and raw API calls among them.
+#pragma once
+
+#include "podlapse/scenario/scenario.hpp"
+#include "yaml/scenario_fields.hpp"
+
+namespace podlapse::yaml {
+
+/// Requires: the workloads and configuration objects of `scenario` are known. Fills its actions and created_at.
+void read_actions(const Value& value, Scenario& scenario, Diagnostics& out);
+
+}  // namespace podlapse::yaml

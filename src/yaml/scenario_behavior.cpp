@@ -1,0 +1,286 @@
+#include "yaml/scenario_behavior.hpp"
+
+#include <utility>
+
+#include "podlapse/scenario/values.hpp"
+
+namespace podlapse::yaml {
+
+namespace {
+
+/// The containers a key ("app", "db/postgres") names; a report where there are none.
+std::vector<ContainerPlace> places_of(const Value::Member& member, const Scenario& scenario, Diagnostics& out) {
+  const ContainerRef ref = parse_container_ref(member.key);
+  std::vector<ContainerPlace> places = find_containers(scenario, ref);
+  if (places.empty()) {
+    ActionRequest request;  // the look-up of a kill knows how to explain what is missing
+    request.container = member.key;
+    request.what = KillContainer{};
+    Action ignored;
+    if (const auto problem = resolve_action(scenario, request, ignored)) {
+      report(out, problem->code, member.key_span, problem->text, problem->help);
+    }
+  }
+  return places;
+}
+
+/// Reports a moment that names what does not exist, for the Pods of all containers that wait for it.
+void check_moments(const Value& value, const std::vector<const Moment*>& moments, const std::vector<ContainerPlace>& places,
+                   const Scenario& scenario, Diagnostics& out) {
+  for (const Moment* moment : moments) {
+    for (const ContainerPlace& place : places) {
+      const std::optional<NameProblem> problem = check_moment(scenario, *moment, place.pod);
+      if (!problem) continue;
+      report(out, problem->code, value.span(), problem->text, problem->help);
+      break;
+    }
+  }
+}
+
+std::vector<const Moment*> moments_of(const RunBehavior& run) {
+  std::vector<const Moment*> moments;
+  if (run.until) moments.push_back(&*run.until);
+  if (run.exit_on) moments.push_back(&*run.exit_on);
+  for (const Need& need : run.needs) moments.push_back(&need.needed);
+  return moments;
+}
+
+TermBehavior read_term(const Value& value, Diagnostics& out) {
+  TermBehavior term;
+  if (value.is_string()) {
+    if (value.as_string() == "ignore") {
+      term.ignore = true;
+    } else {
+      report(out, RuleId::ScenarioBadValue, value.span(), quoted(value.as_string()) + " is no answer to SIGTERM",
+             "write `ignore`, or {after: 1s, exit: 0}");
+    }
+    return term;
+  }
+  Fields fields(value, "the answer to SIGTERM", out);
+  if (const Value* after = fields.find("after")) term.after = read_span(*after, out);
+  if (const Value* code = fields.find("exit")) term.exit_code = read_exit_code(*code, out);
+  fields.finish();
+  return term;
+}
+
+void read_else(const Value& value, std::vector<Need>& needs, Diagnostics& out) {
+  Fields fields(value, "else", out);
+  const Value* after = fields.find("after");
+  const Value* code = fields.find("exit");
+  const SimDuration wait = after != nullptr ? read_span(*after, out) : SimDuration{};
+  const std::int32_t exit_code = code != nullptr ? read_exit_code(*code, out) : 1;
+  fields.finish();
+  for (Need& need : needs) {
+    need.after = wait;
+    need.exit_code = exit_code;
+  }
+}
+
+/// `proxy.ready`, or `{proxy: ready, db/postgres: serving, else: {exit: 1, after: 2s}}`.
+std::vector<Need> read_need(const Value& value, Diagnostics& out) {
+  std::vector<Need> needs;
+  if (value.is_string()) {
+    if (auto moment = read_moment(value, out)) needs.push_back({std::move(*moment), {}, 1});
+    return needs;
+  }
+  for (const Value::Member& member : named_members(value, "a need", out)) {
+    if (member.key == "else") continue;
+    Moment moment;
+    std::string problem;
+    if (!member.value.is_string()) {
+      report(out, RuleId::ScenarioBadValue, member.value.span(), "expected what is needed of " + quoted(member.key),
+             "write " + member.key + ": ready");
+    } else if (parse_moment(member.key + "." + member.value.as_string(), moment, problem)) {
+      needs.push_back({std::move(moment), {}, 1});
+    } else {
+      report(out, RuleId::ScenarioBadValue, member.value.span(), problem);
+    }
+  }
+  if (const Value* otherwise = value.find("else")) read_else(*otherwise, needs, out);
+  return needs;
+}
+
+std::vector<Need> read_needs(const Value& value, Diagnostics& out) {
+  if (!value.is_array()) return read_need(value, out);
+  std::vector<Need> all;
+  for (const Value& item : value.items()) {
+    for (Need& need : read_need(item, out)) all.push_back(std::move(need));
+  }
+  return all;
+}
+
+RunBehavior read_run(const Value& value, Diagnostics& out) {
+  RunBehavior run;
+  const std::size_t before = out.size();
+  if (!value.is_object()) {
+    report(out, RuleId::ScenarioBadValue, value.span(), "a run is a mapping", "write {run: 2s, exit: 0}");
+    return run;
+  }
+  Fields fields(value, "a run", out);
+  const Value* length = fields.find("run");
+  const Value* until = fields.find("until");
+  const Value* code = fields.find("exit");
+  const Value* start_error = fields.find("startError");
+  if (length != nullptr) read_length(*length, run.run, run.until, out);
+  if (until != nullptr) run.until = read_moment(*until, out);
+  if (code != nullptr) run.exit_code = read_exit_code(*code, out);
+  if (start_error != nullptr) run.start_error = read_text(*start_error, out);
+  if (const Value* exit_on = fields.find("exitOn")) run.exit_on = read_moment(*exit_on, out);
+  if (const Value* needs = fields.find("needs")) run.needs = read_needs(*needs, out);
+  if (const Value* term = fields.find("onTerm")) run.on_term = read_term(*term, out);
+  if (const Value* size = fields.find("allocMiB")) run.allocate_bytes = read_integer(*size, 1, 1 << 30, out) * 1024 * 1024;
+  fields.finish();
+  if (length == nullptr && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {
+    report(out, RuleId::ScenarioMissing, value.span(), "how long does this run take?", "write run: 2s, or run: forever");
+  }
+  const bool ends = run.run || run.until || run.exit_on || start_error != nullptr;
+  if (code != nullptr && !ends && out.size() == before) {
+    report(out, RuleId::ScenarioBadValue, code->span(), "a run that never ends has no exit code",
+           "say when it ends, or put it into onTerm: {exit: 0}");
+  }
+  if (code != nullptr && start_error != nullptr) run.start_error_exit_code = std::exchange(run.exit_code, 0);
+  return run;
+}
+
+/// `[8s, 12s]`, or a list of such.
+void read_windows(const Value& value, std::vector<TimeWindow>& windows, Diagnostics& out) {
+  if (value.is_array() && !value.items().empty() && value.items().front().is_array()) {
+    for (const Value& item : value.items()) read_windows(item, windows, out);
+    return;
+  }
+  if (!value.is_array() || value.items().size() != 2) {
+    report(out, RuleId::ScenarioBadValue, value.span(), "expected two durations", "write [8s, 12s]");
+    return;
+  }
+  const TimeWindow window{read_span(value.items()[0], out), read_span(value.items()[1], out)};
+  if (window.from >= window.to) report(out, RuleId::ScenarioBadValue, value.span(), "the first duration must be the smaller");
+  windows.push_back(window);
+}
+
+}  // namespace
+
+std::vector<RunBehavior> read_runs(const Value& value, Diagnostics& out) {
+  if (!value.is_array()) return {read_run(value, out)};
+  std::vector<RunBehavior> runs;
+  for (const Value& item : value.items()) runs.push_back(read_run(item, out));
+  if (runs.empty()) {
+    report(out, RuleId::ScenarioMissing, value.span(), "a list of runs has at least one");
+    runs.emplace_back();
+  }
+  return runs;
+}
+
+ProbeBehavior read_probe(const Value& value, Diagnostics& out) {
+  ProbeBehavior probe;
+  if (value.is_string() && (value.as_string() == "ok" || value.as_string() == "fail")) {
+    if (value.as_string() == "fail") probe.fail_after = SimDuration{};
+    return probe;
+  }
+  Fields fields(value, "the answers of a probe", out);
+  if (const Value* after = fields.find("okAfter")) probe.ok_after = read_span(*after, out);
+  if (const Value* after = fields.find("failAfter")) probe.fail_after = read_span(*after, out);
+  if (const Value* between = fields.find("failBetween")) read_windows(*between, probe.fail_between, out);
+  if (const Value* attempt = fields.find("failFromAttempt")) {
+    probe.fail_from_attempt = static_cast<std::int32_t>(read_integer(*attempt, 0, 1'000'000, out));
+  }
+  if (const Value* takes = fields.find("takes")) probe.takes = read_span(*takes, out);
+  if (const Value* moment = fields.find("okWhile")) probe.ok_while = read_moment(*moment, out);
+  fields.finish();
+  return probe;
+}
+
+HookBehavior read_hook(const Value& value, Diagnostics& out) {
+  HookBehavior hook;
+  if (scalar_text(value)) {
+    read_length(value, hook.takes, hook.until, out);
+    return hook;
+  }
+  Fields fields(value, "a hook", out);
+  if (const Value* takes = fields.find("takes")) read_length(*takes, hook.takes, hook.until, out);
+  if (const Value* until = fields.find("until")) {
+    hook.until = read_moment(*until, out);
+    hook.takes.reset();
+  }
+  if (const Value* code = fields.find("exit")) hook.exit_code = read_exit_code(*code, out);
+  fields.finish();
+  return hook;
+}
+
+ImageBehavior read_image(const Value& value, Diagnostics& out) {
+  ImageBehavior image;
+  Fields fields(value, "an image", out);
+  if (const Value* present = fields.find("present")) image.present = read_flag(*present, out);
+  if (const Value* absent = fields.find("absent")) image.absent = read_flag(*absent, out);
+  if (const Value* pull = fields.find("pull")) image.pull = read_span(*pull, out);
+  if (const Value* error = fields.find("error")) image.pull_error = read_text(*error, out);
+  if (const Value* times = fields.find("times")) {
+    image.pull_error_times = static_cast<std::int32_t>(read_integer(*times, 1, 1'000'000, out));
+  }
+  fields.finish();
+  return image;
+}
+
+void read_behavior(const Value& value, Scenario& scenario, Diagnostics& out) {
+  for (const Value::Member& member : named_members(value, "behavior", out)) {
+    const std::vector<ContainerPlace> places = places_of(member, scenario, out);
+    std::vector<RunBehavior> runs = read_runs(member.value, out);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const Value& written = member.value.is_array() && i < member.value.items().size() ? member.value.items()[i] : member.value;
+      check_moments(written, moments_of(runs[i]), places, scenario, out);
+    }
+    scenario.behavior[member.key].runs = std::move(runs);
+  }
+}
+
+void read_probes(const Value& value, Scenario& scenario, Diagnostics& out) {
+  for (const Value::Member& member : named_members(value, "probes", out)) {
+    const std::vector<ContainerPlace> places = places_of(member, scenario, out);
+    BehaviorGiven& given = scenario.behavior[member.key];
+    Fields fields(member.value, "the probes of a container", out);
+    const auto read = [&](const char* name, ProbeKind kind, std::optional<ProbeBehavior>& target) {
+      const Value* written = fields.find(name);
+      if (written == nullptr) return;
+      target = read_probe(*written, out);
+      if (target->ok_while) check_moments(*written, {&*target->ok_while}, places, scenario, out);
+      bool has_probe = places.empty();
+      for (const ContainerPlace& place : places) {
+        has_probe = has_probe || scenario.workloads[place.pod].pod.containers[place.container].probe(kind).has_value();
+      }
+      if (!has_probe) {
+        report(out, RuleId::ScenarioNoEffect, written->span(), quoted(member.key) + " has no " + name + " probe: nobody asks",
+               {}, Severity::Warning);
+      }
+    };
+    read("startup", ProbeKind::Startup, given.startup);
+    read("readiness", ProbeKind::Readiness, given.readiness);
+    read("liveness", ProbeKind::Liveness, given.liveness);
+    fields.finish();
+  }
+}
+
+void read_hooks(const Value& value, Scenario& scenario, Diagnostics& out) {
+  for (const Value::Member& member : named_members(value, "hooks", out)) {
+    const std::vector<ContainerPlace> places = places_of(member, scenario, out);
+    BehaviorGiven& given = scenario.behavior[member.key];
+    Fields fields(member.value, "the hooks of a container", out);
+    const auto read = [&](const char* name, std::optional<Handler> ContainerSpec::*hook, std::optional<HookBehavior>& target) {
+      const Value* written = fields.find(name);
+      if (written == nullptr) return;
+      target = read_hook(*written, out);
+      if (target->until) check_moments(*written, {&*target->until}, places, scenario, out);
+      bool has_hook = places.empty();
+      for (const ContainerPlace& place : places) {
+        has_hook = has_hook || (scenario.workloads[place.pod].pod.containers[place.container].*hook).has_value();
+      }
+      if (!has_hook) {
+        report(out, RuleId::ScenarioNoEffect, written->span(), quoted(member.key) + " has no " + name + " hook: nobody runs it",
+               {}, Severity::Warning);
+      }
+    };
+    read("postStart", &ContainerSpec::post_start, given.post_start);
+    read("preStop", &ContainerSpec::pre_stop, given.pre_stop);
+    fields.finish();
+  }
+}
+
+}  // namespace podlapse::yaml

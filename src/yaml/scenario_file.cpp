@@ -1,0 +1,220 @@
+#include "yaml/scenario_file.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "podlapse/scenario/values.hpp"
+#include "yaml/scenario_actions.hpp"
+#include "yaml/scenario_behavior.hpp"
+#include "yaml/scenario_fields.hpp"
+
+namespace podlapse::yaml {
+
+namespace {
+
+constexpr const char* kSources[] = {"pod", "job", "manifest", "pods", "manifests"};
+
+/// Reads the parts that make the workloads. The rest of the file speaks of them, so it comes later.
+class SourceReader {
+ public:
+  SourceReader(const ScenarioSurroundings& around, Scenario& scenario, Diagnostics& out)
+      : around_(around), scenario_(scenario), out_(out) {}
+
+  void read(Fields& fields) {
+    bool any = false;
+    for (const char* key : kSources) {
+      const Value* value = fields.find(key);
+      if (value == nullptr) continue;
+      any = true;
+      read_source(key, *value);
+    }
+    any_ = any;
+  }
+
+  [[nodiscard]] bool any() const { return any_; }
+
+ private:
+  void read_source(std::string_view key, const Value& value) {
+    if (key == "pod") return read_inline(value, "Pod", "v1");
+    if (key == "job") return read_inline(value, "Job", "batch/v1");
+    if (key == "manifest") return read_file(value);
+    if (!value.is_array()) {
+      report(out_, RuleId::ScenarioBadValue, value.span(), std::string{key} + " is a list");
+      return;
+    }
+    for (const Value& item : value.items()) {
+      if (key == "manifests") {
+        read_file(item);
+      } else {
+        read_inline(item, "Pod", "v1");
+      }
+    }
+  }
+
+  /// `pod:` and `job:` say what they hold, so kind and apiVersion may be left out.
+  void read_inline(const Value& value, const char* kind, const char* version) {
+    if (!value.is_object()) {
+      report(out_, RuleId::ScenarioBadValue, value.span(), "expected an object of kind " + std::string{kind});
+      return;
+    }
+    const std::string& given = value.string_at("kind");
+    if (!given.empty() && given != kind) {
+      report(out_, RuleId::ScenarioBadValue, value.find("kind")->span(), "expected kind " + std::string{kind} + ", found " + quoted(given),
+             "put other kinds into a file and name it with manifest:");
+      return;
+    }
+    Value object = value;
+    if (given.empty()) object.set("kind", Value{kind});
+    if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{version});
+    add_workloads(object);
+  }
+
+  void read_file(const Value& value) {
+    const std::string path = read_text(value, out_);
+    std::vector<Value> documents;
+    if (path.empty()) return;
+    if (!around_.read_manifest(path, documents, out_)) {
+      report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + quoted(path), "the path is relative to the scenario file");
+      return;
+    }
+    const std::size_t before = scenario_.workloads.size();
+    for (const Value& document : documents) {
+      if (!add_config_object(document)) add_workloads(document);
+    }
+    if (scenario_.workloads.size() == before && !has_errors(out_)) {
+      report(out_, RuleId::ScenarioMissing, value.span(), quoted(path) + " has no workload",
+             "a workload is a Pod, a Job, a Deployment or another object with a Pod template");
+    }
+  }
+
+  void add_workloads(const Value& object) {
+    for (Workload& workload : around_.to_workloads(object, out_)) {
+      const bool twice = find_pod(scenario_, workload.pod.name).has_value();
+      if (twice) report(out_, RuleId::ScenarioBadValue, workload.span, "there are two Pods called " + quoted(workload.pod.name));
+      scenario_.workloads.push_back(std::move(workload));
+    }
+  }
+
+  /// A ConfigMap or Secret beside the workloads exists from the start.
+  bool add_config_object(const Value& document) {
+    const std::string& kind = document.string_at("kind");
+    if (kind != "ConfigMap" && kind != "Secret") return false;
+    ConfigObject object;
+    object.kind = kind == "Secret" ? ConfigReference::Kind::Secret : ConfigReference::Kind::ConfigMap;
+    if (const Value* metadata = document.find("metadata")) object.name = metadata->string_at("name");
+    for (const char* field : {"data", "binaryData", "stringData"}) {
+      const Value* data = document.find(field);
+      if (data == nullptr || !data->is_object()) continue;
+      for (const Value::Member& member : data->members()) object.keys.push_back(member.key);
+    }
+    scenario_.config_objects.push_back(std::move(object));
+    return true;
+  }
+
+  const ScenarioSurroundings& around_;
+  Scenario& scenario_;
+  Diagnostics& out_;
+  bool any_ = false;
+};
+
+/// Every key of the object that some container asks for: an object that is only named has them all.
+std::vector<std::string> keys_asked_for(const Scenario& scenario, ConfigReference::Kind kind, const std::string& name) {
+  std::vector<std::string> keys;
+  for (const Workload& workload : scenario.workloads) {
+    for (const ContainerSpec& container : workload.pod.containers) {
+      for (const ConfigReference& reference : container.config_references) {
+        if (reference.kind == kind && reference.name == name && !reference.key.empty()) keys.push_back(reference.key);
+      }
+    }
+  }
+  return keys;
+}
+
+/// `[name, ...]`, or `{name: [key, ...]}`, or `{name: {key: value}}`.
+void read_config_objects(const Value& value, ConfigReference::Kind kind, Scenario& scenario, Diagnostics& out) {
+  if (value.is_array()) {
+    for (const Value& item : value.items()) {
+      const std::string name = read_text(item, out);
+      scenario.config_objects.push_back({kind, name, keys_asked_for(scenario, kind, name)});
+    }
+    return;
+  }
+  for (const Value::Member& member : named_members(value, "a list of objects", out)) {
+    ConfigObject object{kind, member.key, {}};
+    if (member.value.is_array()) {
+      for (const Value& key : member.value.items()) object.keys.push_back(read_text(key, out));
+    } else if (member.value.is_null()) {
+      object.keys = keys_asked_for(scenario, kind, member.key);
+    } else {
+      for (const Value::Member& entry : named_members(member.value, "the data of an object", out)) object.keys.push_back(entry.key);
+    }
+    scenario.config_objects.push_back(std::move(object));
+  }
+}
+
+void read_images(const Value& value, Scenario& scenario, Diagnostics& out) {
+  for (const Value::Member& member : named_members(value, "images", out)) scenario.images[member.key] = read_image(member.value, out);
+}
+
+void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
+  const std::string text = read_text(value, out);
+  if (text == "kubelet") scenario.latency = Scenario::Latency::Kubelet;
+  if (text == "ideal") scenario.latency = Scenario::Latency::Ideal;
+  if (!text.empty() && !scenario.latency) {
+    report(out, RuleId::ScenarioBadValue, value.span(), quoted(text) + " is no set of latencies", "write kubelet or ideal");
+  }
+}
+
+void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
+  if (const Value* name = fields.find("name")) scenario.name = read_text(*name, out);
+  if (const Value* group = fields.find("group")) scenario.group = read_text(*group, out);
+  if (const Value* what = fields.find("what")) scenario.what = read_text(*what, out);
+  if (const Value* until = fields.find("until")) scenario.until = read_span(*until, out);
+  if (const Value* latency = fields.find("latency")) read_latency(*latency, scenario, out);
+  if (const Value* seed = fields.find("seed")) {
+    scenario.seed = static_cast<std::uint64_t>(read_integer(*seed, 0, INT64_MAX, out));
+  }
+}
+
+}  // namespace
+
+bool is_scenario(const Value& document) {
+  if (document.find("kind") != nullptr) return false;
+  return std::any_of(std::begin(kSources), std::end(kSources), [&document](const char* key) { return document.find(key) != nullptr; });
+}
+
+Scenario read_scenario(const Value& document, const ScenarioSurroundings& around, SourceFiles& files,
+                       std::vector<Diagnostic>& diagnostics) {
+  Scenario scenario;
+  scenario.from_file = true;
+  Fields fields(document, "a scenario", diagnostics);
+  read_head(fields, scenario, diagnostics);
+  SourceReader sources(around, scenario, diagnostics);
+  sources.read(fields);
+  const Value* images = fields.find("images");
+  const Value* behavior = fields.find("behavior");
+  const Value* probes = fields.find("probes");
+  const Value* hooks = fields.find("hooks");
+  const Value* config_maps = fields.find("configMaps");
+  const Value* secrets = fields.find("secrets");
+  const Value* actions = fields.find("actions");
+  fields.finish();
+  if (!sources.any()) {
+    report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod",
+           "give it a pod:, a job: or a manifest:");
+  }
+  if (images != nullptr) read_images(*images, scenario, diagnostics);
+  if (config_maps != nullptr) read_config_objects(*config_maps, ConfigReference::Kind::ConfigMap, scenario, diagnostics);
+  if (secrets != nullptr) read_config_objects(*secrets, ConfigReference::Kind::Secret, scenario, diagnostics);
+  if (scenario.workloads.empty()) return scenario;  // names cannot be looked up
+  if (scenario.name.empty()) scenario.name = scenario.workloads.front().name;
+  const std::vector<Diagnostic> annotations = apply_annotations(scenario, files);
+  diagnostics.insert(diagnostics.end(), annotations.begin(), annotations.end());
+  if (behavior != nullptr) read_behavior(*behavior, scenario, diagnostics);
+  if (probes != nullptr) read_probes(*probes, scenario, diagnostics);
+  if (hooks != nullptr) read_hooks(*hooks, scenario, diagnostics);
+  if (actions != nullptr) read_actions(*actions, scenario, diagnostics);
+  return scenario;
+}
+
+}  // namespace podlapse::yaml

@@ -1,0 +1,30 @@
+// Scenario files: documents to a Scenario, with every problem and its place. The format is specified in scenarios/README.md.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "podlapse/api/value.hpp"
+#include "podlapse/base/diagnostic.hpp"
+#include "podlapse/scenario/scenario.hpp"
+
+namespace podlapse::yaml {
+
+/// What lies around a scenario file.
+struct ScenarioSurroundings {
+  /// The workloads of one object (a Pod, a Deployment, a List ...); problems with it are appended to the diagnostics.
+  std::function<std::vector<Workload>(const Value& object, std::vector<Diagnostic>&)> to_workloads;
+  /// The documents of the manifest at `path`, which is relative to the scenario file. False when there is no such file.
+  std::function<bool(const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&)> read_manifest;
+};
+
+/// True for a document that is a scenario and no manifest: it has no `kind`, but one of pod, job, manifest, pods, manifests.
+[[nodiscard]] bool is_scenario(const Value& document);
+
+/// Reads one scenario. `files` get the annotations of its workloads. All problems are reported; what is returned can be
+/// run only if none of them is an error.
+[[nodiscard]] Scenario read_scenario(const Value& document, const ScenarioSurroundings& around, SourceFiles& files,
+                                     std::vector<Diagnostic>& diagnostics);
+
+}  // namespace podlapse::yaml
