@@ -1,0 +1,29 @@
+// What the API server fills in: defaulting (pkg/apis/{core,apps,batch}/v1/defaults.go, and the defaults declared beside the
+// fields), and what creation and the admission plugins that are on by default add to a Pod.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "podlapse/api/schema.hpp"
+#include "podlapse/api/value.hpp"
+
+namespace podlapse {
+
+/// Fills in defaults of a decoded object of type `kind`. What is filled in has no place (its span is unknown).
+void set_defaults(Value& object, SchemaType kind);
+
+/// What creating a defaulted object adds before it is validated: namespace and generation; to a Pod a grace of 1 s where it
+/// is negative, its priority (plugin Priority), tolerations of unreachable nodes (plugin DefaultTolerationSeconds), and a new
+/// status with phase and qosClass (podStrategy); fields of features that are off by default vanish (stopSignal). A Job gets
+/// its selector, made from `uid`.
+void admit_object(Value& object, SchemaType kind, const std::string& uid);
+
+/// The tag of an image reference: "latest" where neither tag nor digest is given, empty for a digest alone or a text that is
+/// no reference (pkg/util/parsers ParseImageName).
+[[nodiscard]] std::string image_tag(std::string_view image);
+
+/// "Guaranteed", "Burstable" or "BestEffort" of a defaulted Pod's spec (core/v1/helper/qos ComputePodQOS).
+[[nodiscard]] const char* qos_class(const Value& pod_spec);
+
+}  // namespace podlapse

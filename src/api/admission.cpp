@@ -1,0 +1,147 @@
+// What creating a Pod adds to it beyond defaulting, and its quality of service.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "podlapse/api/defaults.hpp"
+#include "podlapse/api/quantity.hpp"
+#include "validator.hpp"
+
+namespace podlapse {
+namespace {
+
+using validation::int_at;
+using validation::list_at;
+using validation::map_at;
+using validation::object_at;
+
+/// DefaultTolerationSeconds: 300 s for nodes that are not ready or unreachable.
+void add_toleration(Value& spec, const char* key) {
+  constexpr int kSeconds = 300;
+  const auto covers = [key](const Value& toleration) {
+    const std::string& own = toleration.string_at("key");
+    const std::string& effect = toleration.string_at("effect");
+    return (own == key || own.empty()) && (effect == "NoExecute" || effect.empty());
+  };
+  const Value::Array& tolerations = list_at(spec, "tolerations");
+  if (std::any_of(tolerations.begin(), tolerations.end(), covers)) return;
+  Value toleration = Value::object();
+  toleration.set("key", Value{key});
+  toleration.set("operator", Value{"Exists"});
+  toleration.set("effect", Value{"NoExecute"});
+  toleration.set("tolerationSeconds", Value{kSeconds});
+  spec["tolerations"].push_back(std::move(toleration));
+}
+
+/// The Priority plugin with the two classes every cluster has; others are not known here and count as 0.
+void set_priority(Value& spec) {
+  const std::string& name = spec.string_at("priorityClassName");
+  std::int64_t priority = 0;
+  if (name == "system-cluster-critical") priority = 2'000'000'000;
+  if (name == "system-node-critical") priority = 2'000'001'000;
+  if (spec.find("priority") == nullptr) spec.set("priority", Value{priority});
+  if (spec.find("preemptionPolicy") == nullptr) spec.set("preemptionPolicy", Value{"PreemptLowerPriority"});
+}
+
+/// ContainerStopSignals is off by default: the field is dropped, and a lifecycle that holds nothing else becomes empty.
+void drop_disabled_fields(Value& spec) {
+  for (const char* list : {"containers", "initContainers"}) {
+    Value* containers = spec.find(list);
+    if (containers == nullptr || !containers->is_array()) continue;
+    for (Value& container : containers->items()) {
+      Value* lifecycle = container.find("lifecycle");
+      const bool dropped = lifecycle != nullptr && lifecycle->erase("stopSignal");
+      if (dropped && lifecycle->members().empty()) container.erase("lifecycle");
+    }
+  }
+}
+
+using Amounts = std::map<std::string, QuantityAmount, std::less<>>;
+
+void add_amounts(const Value& resources, const char* which, Amounts& sum) {
+  for (const Value::Member& member : map_at(resources, which)) {
+    Quantity amount;
+    std::string unused;
+    const bool counts = member.key == "cpu" || member.key == "memory";
+    if (!counts || !member.value.is_string() || !parse_quantity(member.value.as_string(), amount, unused)) continue;
+    if (amount.nano > 0) sum[member.key] += amount.nano;
+  }
+}
+
+}  // namespace
+
+const char* qos_class(const Value& pod_spec) {
+  Amounts requests, limits;
+  bool all_limited = true;
+  const auto count = [&](const Value& resources) {
+    Amounts own;
+    add_amounts(resources, "requests", requests);
+    add_amounts(resources, "limits", limits);
+    add_amounts(resources, "limits", own);
+    all_limited = all_limited && own.size() == 2;
+  };
+  static const Value none = Value::object();
+  const Value* of_pod = object_at(pod_spec, "resources");
+  if (of_pod != nullptr && (!map_at(*of_pod, "requests").empty() || !map_at(*of_pod, "limits").empty())) {
+    count(*of_pod);
+  } else {
+    for (const char* list : {"containers", "initContainers"}) {
+      for (const Value& container : list_at(pod_spec, list)) {
+        const Value* resources = object_at(container, "resources");
+        count(resources != nullptr ? *resources : none);
+      }
+    }
+  }
+  if (requests.empty() && limits.empty()) return "BestEffort";
+  return all_limited && requests == limits ? "Guaranteed" : "Burstable";
+}
+
+namespace {
+
+void admit_pod(Value& pod) {
+  Value& spec = pod["spec"];
+  if (const auto grace = int_at(spec, "terminationGracePeriodSeconds"); grace && *grace < 0) {
+    spec.set("terminationGracePeriodSeconds", Value{1});
+  }
+  drop_disabled_fields(spec);
+  add_toleration(spec, "node.kubernetes.io/not-ready");
+  add_toleration(spec, "node.kubernetes.io/unreachable");
+  set_priority(spec);
+  Value status = Value::object();
+  const Value* given = object_at(pod, "status");
+  const std::string own_class = given == nullptr ? std::string{} : given->string_at("qosClass");
+  status.set("phase", Value{"Pending"});
+  status.set("qosClass", Value{own_class.empty() ? qos_class(spec) : own_class});
+  pod.set("status", std::move(status));
+}
+
+/// generateSelector (pkg/registry/batch/job/strategy.go): a Job selects its Pods by its own uid.
+void admit_job(Value& job, const std::string& uid) {
+  Value& spec = job["spec"];
+  if (validation::bool_at(spec, "manualSelector")) return;
+  const std::string name = job["metadata"].string_at("name");
+  Value& labels = spec["template"]["metadata"]["labels"];
+  Value& own = job["metadata"]["labels"];
+  // Labels taken from the template by defaulting are the same map upstream, so additions show in both.
+  const bool shared = own.is_null() || own == labels;
+  for (const char* prefix : {"batch.kubernetes.io/", ""}) {
+    labels.set(std::string{prefix} + "controller-uid", Value{uid});
+    labels.set(std::string{prefix} + "job-name", Value{name});
+  }
+  if (shared) own = labels;
+  spec["selector"]["matchLabels"].set("batch.kubernetes.io/controller-uid", Value{uid});
+}
+
+}  // namespace
+
+void admit_object(Value& object, SchemaType kind, const std::string& uid) {
+  Value& meta = object["metadata"];
+  if (meta.string_at("namespace").empty()) meta.set("namespace", Value{"default"});
+  meta.set("generation", Value{1});
+  if (kind == SchemaType::Pod) return admit_pod(object);
+  if (kind == SchemaType::DaemonSet) meta["annotations"].set("deprecated.daemonset.template.generation", Value{"1"});
+  if (kind == SchemaType::Job) admit_job(object, uid);
+}
+
+}  // namespace podlapse

@@ -1,0 +1,261 @@
+#include <algorithm>
+
+#include "formats.hpp"
+#include "validate.hpp"
+
+namespace podlapse::validation {
+namespace {
+
+void require_nonnegative(const Value& spec, const char* field, RuleId rule, const Path& path, Errors& errors) {
+  const std::int64_t number = int_at(spec, field).value_or(0);
+  if (number < 0) errors.invalid(path.child(field), rule, number, "must be greater than or equal to 0");
+}
+
+/// One entry of matchExpressions against labels (labels.Requirement.Matches).
+bool matches(const Value& expression, const Value::Object& labels) {
+  const std::string& key = expression.string_at("key");
+  const auto label = std::find_if(labels.begin(), labels.end(), [&](const Value::Member& member) { return member.key == key; });
+  const bool exists = label != labels.end();
+  const Value::Array& values = list_at(expression, "values");
+  const bool is_listed = exists && std::find(values.begin(), values.end(), label->value) != values.end();
+  const std::string& op = expression.string_at("operator");
+  if (op == "In") return is_listed;
+  if (op == "NotIn") return !is_listed;
+  return op == "Exists" ? exists : !exists;
+}
+
+bool selects(const Value& selector, const Value::Object& labels) {
+  const Value::Object& wanted = map_at(selector, "matchLabels");
+  const bool has_labels = std::all_of(wanted.begin(), wanted.end(), [&](const Value::Member& want) {
+    return std::any_of(labels.begin(), labels.end(),
+                       [&](const Value::Member& label) { return label.key == want.key && label.value == want.value; });
+  });
+  const Value::Array& expressions = list_at(selector, "matchExpressions");
+  return has_labels && std::all_of(expressions.begin(), expressions.end(),
+                                   [&](const Value& expression) { return matches(expression, labels); });
+}
+
+/// ValidateLabelSelector; true when LabelSelectorAsSelector would take it.
+bool validate_label_selector(const Value& selector, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateSelector;
+  const std::size_t before = errors.size();
+  validate_labels(map_at(selector, "matchLabels"), path.child("matchLabels"), errors);
+  const Value::Array& expressions = list_at(selector, "matchExpressions");
+  const Path list_path = path.child("matchExpressions");
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
+    const Path at = list_path.index(i);
+    const std::string& op = expressions[i].string_at("operator");
+    const std::string& key = expressions[i].string_at("key");
+    const Value::Array& values = list_at(expressions[i], "values");
+    if (is_one_of(op, {"In", "NotIn"})) {
+      if (values.empty()) errors.required(at.child("values"), kRule, "must be specified when `operator` is 'In' or 'NotIn'");
+    } else if (is_one_of(op, {"Exists", "DoesNotExist"})) {
+      if (!values.empty()) errors.forbidden(at.child("values"), kRule, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+    } else {
+      errors.invalid(at.child("operator"), kRule, op, "not a valid selector operator");
+    }
+    errors.invalid_each(at.child("key"), kRule, key, formats::qualified_name(key));
+    const Path values_path = at.child("values");
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      const std::string& value = values[j].as_string();
+      errors.invalid_each(values_path.index(j), kRule, value, formats::label_value(value));
+    }
+  }
+  return errors.size() == before;
+}
+
+const Value& template_of(const Value& spec) {
+  static const Value none = Value::object();
+  const Value* found = object_at(spec, "template");
+  return found != nullptr ? *found : none;
+}
+
+const Value& part_of(const Value& object, std::string_view name) {
+  static const Value none = Value::object();
+  const Value* found = object_at(object, name);
+  return found != nullptr ? *found : none;
+}
+
+/// ValidatePodTemplateSpec.
+void validate_template(const Value& pod_template, const Path& path, Errors& errors) {
+  const Value& meta = part_of(pod_template, "metadata");
+  const Value& spec = part_of(pod_template, "spec");
+  validate_labels(map_at(meta, "labels"), path.child("labels"), errors);
+  validate_annotations(map_at(meta, "annotations"), path.child("annotations"), errors);
+  const Path spec_path = path.child("spec");
+  validate_pod_spec(spec, spec_path, Options{}, errors);
+  if (list_at(spec, "ephemeralContainers").empty()) return;
+  errors.forbidden(spec_path.child("ephemeralContainers"), RuleId::ValidateNoEphemeral,
+                   "ephemeral containers not allowed in pod template");
+}
+
+void check_labels(const Value* selector, const Value& pod_template, const Path& path, Errors& errors) {
+  const Value& meta = part_of(pod_template, "metadata");
+  if (selector != nullptr && selects(*selector, map_at(meta, "labels"))) return;
+  const Path meta_path = path.child("metadata");
+  errors.invalid_json(meta_path.child("labels"), RuleId::ValidateSelector, go_json_map(meta.find("labels")),
+                      "`selector` does not match template `labels`");
+}
+
+/// What is the same for all who keep their Pods running. `owner` is the word in the upstream text.
+void validate_lasting(const Value& pod_template, const char* owner, const Path& path, Errors& errors) {
+  const Value& spec = part_of(pod_template, "spec");
+  const Path spec_path = path.child("spec");
+  const std::string& policy = spec.string_at("restartPolicy");
+  if (policy != "Always") {
+    errors.not_supported(spec_path.child("restartPolicy"), RuleId::ValidateTemplateRestartPolicy, policy, {"Always"});
+  }
+  if (int_at(spec, "activeDeadlineSeconds")) {
+    errors.forbidden(spec_path.child("activeDeadlineSeconds"), RuleId::ValidateTemplateDeadline,
+                     std::string{"activeDeadlineSeconds in "} + owner + " is not Supported");
+  }
+}
+
+/// Deployment, ReplicaSet, StatefulSet: a selector of their own, then the template.
+void validate_selected(const Value& spec, const char* kind, const char* owner, const Path& path, Errors& errors) {
+  const Value* selector = object_at(spec, "selector");
+  const Path selector_path = path.child("selector"), template_path = path.child("template");
+  if (selector == nullptr) {
+    errors.required(selector_path, RuleId::ValidateSelector);
+  } else {
+    const bool is_valid = validate_label_selector(*selector, selector_path, errors);
+    if (map_at(*selector, "matchLabels").empty() && list_at(*selector, "matchExpressions").empty()) {
+      errors.invalid_json(selector_path, RuleId::ValidateSelector, go_json(*selector, SchemaType::LabelSelector),
+                          std::string{"empty selector is invalid for "} + kind);
+    }
+    if (!is_valid) {
+      errors.invalid_json(selector_path, RuleId::ValidateSelector, go_json(*selector, SchemaType::LabelSelector),
+                          "invalid label selector");
+      return;
+    }
+  }
+  check_labels(selector, template_of(spec), template_path, errors);
+  validate_template(template_of(spec), template_path, errors);
+  validate_lasting(template_of(spec), owner, template_path, errors);
+}
+
+void validate_deployment(const Value& spec, const Path& path, Errors& errors) {
+  require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
+  validate_selected(spec, "deployment", "ReplicaSet", path, errors);
+  require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+}
+
+void validate_replica_set(const Value& spec, const Path& path, Errors& errors) {
+  require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
+  require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  validate_selected(spec, "deployment", "ReplicaSet", path, errors);
+}
+
+/// The volumes that volumeClaimTemplates will make count as the template's.
+Value with_claims(const Value& spec) {
+  Value copy = spec;
+  Value* pod_template = copy.find("template");
+  Value* pod_spec = pod_template == nullptr ? nullptr : pod_template->find("spec");
+  if (pod_spec == nullptr) return copy;
+  for (const Value& claim : list_at(spec, "volumeClaimTemplates")) {
+    const std::string& name = part_of(claim, "metadata").string_at("name");
+    Value& volumes = (*pod_spec)["volumes"];
+    const auto is_it = [&name](const Value& volume) { return volume.string_at("name") == name; };
+    if (volumes.is_array() && std::any_of(volumes.items().begin(), volumes.items().end(), is_it)) continue;
+    Value volume = Value::object();
+    volume.set("name", Value{name});
+    volume["persistentVolumeClaim"].set("claimName", Value{name});
+    volumes.push_back(std::move(volume));
+  }
+  return copy;
+}
+
+void validate_stateful_set(const Value& given, const Path& path, Errors& errors) {
+  const Value spec = with_claims(given);
+  require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
+  require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  validate_selected(spec, "statefulset", "StatefulSet", path, errors);
+}
+
+void validate_daemon_set(const Value& spec, const Path& path, Errors& errors) {
+  const Value* selector = object_at(spec, "selector");
+  const Path selector_path = path.child("selector"), template_path = path.child("template");
+  const bool is_valid = selector == nullptr || validate_label_selector(*selector, selector_path, errors);
+  if (is_valid) check_labels(selector, template_of(spec), template_path, errors);
+  if (selector != nullptr && map_at(*selector, "matchLabels").empty() && list_at(*selector, "matchExpressions").empty()) {
+    errors.invalid_json(selector_path, RuleId::ValidateSelector, go_json(*selector, SchemaType::LabelSelector),
+                        "empty selector is invalid for daemonset");
+  }
+  validate_template(template_of(spec), template_path, errors);
+  validate_lasting(template_of(spec), "DaemonSet", template_path, errors);
+  require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+}
+
+void validate_replication_controller(const Value& spec, const Path& path, Errors& errors) {
+  require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  const Value::Object& selector = map_at(spec, "selector");
+  const Path template_path = path.child("template");
+  const bool has_template = object_at(spec, "template") != nullptr;
+  if (selector.empty() && has_template) errors.required(path.child("selector"), RuleId::ValidateSelector);
+  require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
+  if (!has_template) return errors.required(template_path, RuleId::ValidateContainers);
+  Value wanted = Value::object();
+  wanted.set("matchLabels", Value{selector});
+  if (!selector.empty()) check_labels(&wanted, template_of(spec), template_path, errors);
+  validate_template(template_of(spec), template_path, errors);
+  validate_lasting(template_of(spec), "ReplicationController", template_path, errors);
+}
+
+/// The restartPolicy of a Job's template, which no default may choose.
+void validate_job_policy(const Value& spec, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateTemplateRestartPolicy;
+  const std::string& policy = part_of(template_of(spec), "spec").string_at("restartPolicy");
+  const Path template_path = path.child("template");
+  const Path spec_path = template_path.child("spec");
+  const Path policy_path = spec_path.child("restartPolicy");
+  if (policy.empty() || policy == "Always") {
+    errors.required(policy_path, kRule, "valid values: \"OnFailure\", \"Never\"");
+  } else if (!is_one_of(policy, {"OnFailure", "Never"})) {
+    errors.not_supported(policy_path, kRule, policy, {"OnFailure", "Never"});
+  } else if (object_at(spec, "podFailurePolicy") != nullptr && policy != "Never") {
+    errors.invalid(policy_path, kRule, policy, "only \"Never\" is supported when podFailurePolicy is specified");
+  }
+}
+
+void validate_job(const Value& spec, const Path& path, Errors& errors) {
+  for (const char* field : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
+                            "backoffLimitPerIndex", "maxFailedIndexes"}) {
+    require_nonnegative(spec, field, RuleId::ValidateJobNumbers, path, errors);
+  }
+  validate_template(template_of(spec), path.child("template"), errors);
+  validate_job_policy(spec, path, errors);
+}
+
+void validate_cron_job(const Value& object, const Path& path, Errors& errors) {
+  constexpr std::size_t kNameMax = 52;  // the Job's name is longer by 11
+  const Value& spec = part_of(object, "spec");
+  if (spec.string_at("schedule").empty()) errors.required(path.child("schedule"), RuleId::ValidateSchedule);
+  require_nonnegative(spec, "startingDeadlineSeconds", RuleId::ValidateJobNumbers, path, errors);
+  const Path job_template = path.child("jobTemplate");
+  validate_job(part_of(part_of(spec, "jobTemplate"), "spec"), job_template.child("spec"), errors);
+  require_nonnegative(spec, "successfulJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);
+  require_nonnegative(spec, "failedJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);
+  const std::string& name = part_of(object, "metadata").string_at("name");
+  if (name.size() <= kNameMax) return;
+  const Path meta_path{"metadata"};
+  errors.invalid(meta_path.child("name"), RuleId::ValidateSchedule, name, "must be no more than 52 characters");
+}
+
+}  // namespace
+
+void validate_workload(const Value& object, SchemaType kind, Errors& errors) {
+  const Path meta_path{"metadata"}, path{"spec"};
+  validate_object_meta(part_of(object, "metadata"), meta_path, errors);
+  const Value& spec = part_of(object, "spec");
+  if (kind == SchemaType::Deployment) return validate_deployment(spec, path, errors);
+  if (kind == SchemaType::ReplicaSet) return validate_replica_set(spec, path, errors);
+  if (kind == SchemaType::StatefulSet) return validate_stateful_set(spec, path, errors);
+  if (kind == SchemaType::DaemonSet) return validate_daemon_set(spec, path, errors);
+  if (kind == SchemaType::ReplicationController) return validate_replication_controller(spec, path, errors);
+  if (kind == SchemaType::Job) return validate_job(spec, path, errors);
+  if (kind == SchemaType::CronJob) return validate_cron_job(object, path, errors);
+  const Path template_path{"template"};
+  if (kind == SchemaType::PodTemplate) validate_template(part_of(object, "template"), template_path, errors);
+}
+
+}  // namespace podlapse::validation
