@@ -36,8 +36,8 @@ void World::State::pod_delivered(const WorldEvent& event) {
     case Delivery::Remove:
       if (pod.api.deletion_grace) {
         pod.api.kubelet_knows_deletion = true;
-        request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
-        return update_pod(event.pod, RuleId::WorkerDeletion, event.cause);
+        const RecordSeq seen = request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
+        return update_pod(event.pod, RuleId::WorkerDeletion, seen);
       }
       schedule_deadline(event.pod);
       return update_pod(event.pod, RuleId::WorkerUpdate, event.cause);
@@ -182,8 +182,7 @@ void World::State::apply(PodIndex index, const EvictPod& action) {
   pod.worker.evicted = true;
   const SimDuration grace = action.grace_period_seconds ? SimDuration{std::chrono::seconds{*action.grace_period_seconds}}
                                                         : constants().eviction_grace_period;
-  request_termination(index, RuleId::EvictionKills, cause, grace);
-  update_pod(index, RuleId::EvictionKills, cause);
+  update_pod(index, RuleId::EvictionKills, request_termination(index, RuleId::EvictionKills, cause, grace));
 }
 
 void World::State::apply(PodIndex index, const PutConfig& action) {

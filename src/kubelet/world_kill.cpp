@@ -28,7 +28,6 @@ void World::State::begin_kill_pod(PodIndex index, std::optional<SimDuration> ove
     const auto prerequisites = termination_prerequisites(*pod.spec, running, task.container);
     task.prerequisites = prerequisites.value;
     task.ordered = !task.prerequisites.empty();
-    if (task.ordered) task.because = prerequisites.because;
   }
   if (pod.kills.empty()) kills_progressed(index);
 }
@@ -45,7 +44,6 @@ void World::State::begin_kill(PodIndex index, ContainerIndex container, Instance
   task.reason = reason;
   task.grace = override_grace.value_or(grace.value);
   task.stage_began = now;
-  task.because = override_grace ? because : grace.because;
   task.cause = step_record(index, because, cause, "kill", container, "is to be stopped");
   task.token = ++pod.worker.token;
   task.instance = kNoContainer;

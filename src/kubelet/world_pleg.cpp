@@ -90,12 +90,12 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
   fill_snapshot(index, pod.cache);
   pod.in_cache = true;
   pod.runtime_changed = false;
-  if (died) prune_dead(index);
   if (events == 0) return false;
   const RecordSeq seen = step_record(index, on_demand ? RuleId::PlegOnDemand : RuleId::PlegRelist, cause, "relist", kNoContainer,
                                      started && died ? "containers started and died"
                                      : started       ? "a container or sandbox started"
                                                      : "a container or sandbox died");
+  if (died) prune_dead(index, seen);
   // The events of one relist come faster than the worker takes them up and make one update, except behind a death, after
   // which the sync loop first cleans up (syncLoopIteration): what follows is another one.
   update_pod(index, RuleId::WorkerPlegEvent, seen);
@@ -105,17 +105,17 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
   return true;
 }
 
-void World::State::prune_dead(PodIndex index) {
+void World::State::prune_dead(PodIndex index, RecordSeq cause) {
   // cleanUpContainersInPod: besides the one that has just died, the newest dead instance of a name stays.
   Pod& pod = pods[index];
   for (ContainerIndex container = 0; container < pod.spec->containers.size(); ++container) {
     int kept = 0;
     for (auto instance = pod.instances.rbegin(); instance != pod.instances.rend(); ++instance) {
       if (instance->removed || instance->record.container != container || instance->record.state != RuntimeState::Exited) continue;
-      if (++kept > 2) {
-        instance->removed = true;
-        pod.runtime_changed = true;
-      }
+      if (++kept <= 2) continue;
+      instance->removed = true;
+      pod.runtime_changed = true;
+      step_record(index, RuleId::PlegDeadPruned, cause, "remove", container, "an older dead instance is removed");
     }
   }
 }

@@ -142,7 +142,7 @@ void World::State::probe_done(const WorldEvent& event) {
   const ProbeResult result = state.errored ? ProbeResult::Unknown : state.ok ? ProbeResult::Success : ProbeResult::Failure;
   const Decided<std::optional<ProbeResult>> verdict =
       state.exists ? probe_verdict(state.worker, probe, result) : Decided<std::optional<ProbeResult>>{};
-  const RuleId because = state.errored ? RuleId::ProbeErrored : state.timed_out ? RuleId::ProbeTimedOut : verdict.because;
+  const RuleId because = state.errored ? RuleId::ProbeError : state.timed_out ? RuleId::ProbeTimedOut : verdict.because;
   RecordSeq cause = 0;
   if (!state.errored) {
     const std::uint32_t number = instance_of(event);

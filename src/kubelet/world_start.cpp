@@ -21,6 +21,7 @@ bool World::State::wait_for_volumes(PodIndex index) {
   const SimDuration wait = std::max<SimDuration>(poll * looks, SimDuration{});
   pod.volumes_ready_at = now + wait;
   if (wait == SimDuration{}) return true;
+  worker.cause = step_record(index, RuleId::VolumesMounted, worker.cause, "wait", kNoContainer, "waits for its volumes");
   worker.timer = push(wait, {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
   return false;
 }
@@ -132,7 +133,7 @@ bool World::State::begin_start(PodIndex index, WorkerStep& step) {
     draft.text = EventDraft::Text::BackOffRestarting;
     draft.container = step.container;
     const RecordSeq waits = step_record(index, back_off.because, decided, "backoff", step.container, "back-off is not over");
-    kube_event(index, RuleId::StartCrashLoopBackOff, waits, draft);
+    kube_event(index, back_off.because, waits, draft);
     StatusMessage message;
     message.kind = StatusMessage::Kind::CrashLoopBackOff;
     message.duration = back_off.value.delay;

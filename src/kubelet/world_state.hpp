@@ -114,7 +114,6 @@ struct KillTask {
   bool hook_abandoned = false;           ///< it outlasted the grace period, but its command runs on
   EventHandle timer, hook;
   std::uint32_t token = 0;
-  RuleId because = RuleId::None;
   RecordSeq cause = 0;
 };
 
@@ -382,7 +381,7 @@ struct World::State {
   void relist_pod(const WorldEvent& event);
   void request_relist(PodIndex pod, RecordSeq cause);
   bool update_cache(PodIndex pod, bool on_demand, RecordSeq cause);
-  void prune_dead(PodIndex pod);
+  void prune_dead(PodIndex pod, RecordSeq cause);
   void fill_snapshot(PodIndex pod, RuntimePodStatus& out) const;
   bool cache_newer_than(PodIndex pod, SimTime min_time) const;
   void release_waiter(PodIndex pod);
@@ -395,7 +394,7 @@ struct World::State {
 
   // world_worker.cpp
   void update_pod(PodIndex pod, RuleId because, RecordSeq cause);
-  void request_termination(PodIndex pod, RuleId because, RecordSeq cause, std::optional<SimDuration> grace);
+  RecordSeq request_termination(PodIndex pod, RuleId because, RecordSeq cause, std::optional<SimDuration> grace);
   void start_next(PodIndex pod);
   void begin_work(PodIndex pod);
   void sync_pod(PodIndex pod);

@@ -118,7 +118,7 @@ void World::State::terminate_pod(PodIndex index, RecordSeq cause) {
   if (!pod.status.cached) return;
   CachedPodStatus status = *pod.status.cached;
   const RuleId because = terminate_pod_status(*pod.spec, status);
-  set_status(index, status, because, cause, true);
+  set_status(index, status, because == RuleId::None ? pod.status.because : because, cause, true);
 }
 
 void World::State::status_flush(const WorldEvent& event) {
@@ -169,7 +169,7 @@ void World::State::publish(PodIndex index, RuleId because, RecordSeq cause) {
   Pod& pod = pods[index];
   changed(index);
   if (is_terminal(pod.api.status.phase) && !pod.terminal_since) pod.terminal_since = now;
-  pod.api.cause = emit(index, because == RuleId::None ? RuleId::StatusPublished : because, cause, [&] {
+  pod.api.cause = emit(index, because, cause, [&] {
     StatusObservation observation;
     if (pod.api.has_status) {
       observation.status = render_pod_status(pod.api.status, pod.api.foreign, render_context(index));

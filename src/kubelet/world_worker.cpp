@@ -18,16 +18,19 @@ void World::State::update_pod(PodIndex index, RuleId because, RecordSeq cause) {
   push(latencies().worker_pick_up, {.kind = EventKind::WorkerWakes, .essential = true, .pod = index});
 }
 
-void World::State::request_termination(PodIndex index, RuleId because, RecordSeq cause, std::optional<SimDuration> grace) {
+RecordSeq World::State::request_termination(PodIndex index, RuleId because, RecordSeq cause, std::optional<SimDuration> grace) {
   Worker& worker = pods[index].worker;
   if (grace && (!worker.grace_override || *grace < *worker.grace_override)) worker.grace_override = grace;
   if (because == RuleId::WorkerDeletion) worker.deleted = true;
   if (worker.termination_requested) {
-    step_record(index, RuleId::WorkerShorterGrace, cause, "terminate", kNoContainer, "termination is under way already");
-    return;
+    return step_record(index, RuleId::WorkerShorterGrace, cause, "terminate", kNoContainer, "termination is under way already");
   }
   worker.termination_requested = true;
   changed(index);
+  const char* why = because == RuleId::WorkerTerminalPhase ? "the phase is terminal"
+                    : because == RuleId::EvictionKills     ? "the Pod is evicted"
+                                                           : "the Pod is deleted";
+  return step_record(index, because, cause, "terminate", kNoContainer, why);
 }
 
 SimDuration World::State::effective_grace(PodIndex index) const {
@@ -84,8 +87,7 @@ void World::State::sync_pod(PodIndex index) {
   schedule_deadline(index);
   if (terminal) {
     worker.last_sync = now;
-    worker.cause = step_record(index, RuleId::WorkerTerminalPhase, worker.cause, "terminate", kNoContainer, "the phase is terminal");
-    request_termination(index, RuleId::WorkerTerminalPhase, worker.cause, std::nullopt);
+    worker.cause = request_termination(index, RuleId::WorkerTerminalPhase, worker.cause, std::nullopt);
     return complete_work_item(index, true, worker.cause);
   }
   worker.steps.push_back({.kind = WorkerStep::Kind::WaitForVolumes});
@@ -129,7 +131,9 @@ void World::State::plan_sync(PodIndex index) {
   start(actions.mains_to_start, false);
   for (const InstanceId id : init_records_to_prune(*pod.spec, worker.snapshot)) {
     for (Instance& instance : pod.instances) {
-      if (instance.record.id == id) instance.removed = true;
+      if (instance.record.id != id) continue;
+      instance.removed = true;
+      step_record(index, RuleId::StartInitPruned, worker.cause, "remove", instance.record.container, "an older dead instance is removed");
     }
   }
 }

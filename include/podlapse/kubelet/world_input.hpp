@@ -42,7 +42,7 @@ struct KillContainer {
 struct OomKillContainer {
   ContainerIndex container = kNoContainer;
 };
-/// The pause process dies, and every container of the sandbox with it.
+/// The pause process dies. The containers run on until the kubelet sees that their sandbox is not ready.
 struct KillSandbox {};
 /// PATCH of the spec: a container's image, activeDeadlineSeconds.
 struct PatchPod {
