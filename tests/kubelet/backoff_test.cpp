@@ -65,7 +65,7 @@ TEST_SUITE("kubelet/backoff") {
 
   TEST_CASE("the rows of newCrashLoopBackOff hold") {
     struct Row {
-      const char* id;
+      std::string id;
       bool reduced;
       int configured_max, initial, max;
     };

@@ -9,10 +9,10 @@ namespace podlapse::test {
 namespace {
 
 struct Row {
-  const char* id;
+  std::string id;
   RestartPolicy policy;
   std::string change;
-  const char* expected;
+  std::string expected;
 };
 
 /// A table's pod and the state of it that its rows change.
@@ -25,7 +25,7 @@ constexpr Base kInits{"init1:init init2:init init3:init foo1 foo2 foo3", "init1 
 constexpr Base kSidecars{"s1:sc s2:sc,startup,liveness s3:sc,startup,liveness foo1 foo2 foo3",
                          "s1 R, s2 R start=S live=S, s3 R start=S live=S"};
 
-void check_row(const char* id, const PodCase& pod, const char* expected, const FeatureGates& gates = kGates) {
+void check_row(const std::string& id, const PodCase& pod, const std::string& expected, const FeatureGates& gates = kGates) {
   INFO("row ", id);
   CHECK_EQ(to_text(actions_of(pod, gates), pod), expected);
 }
@@ -160,11 +160,11 @@ TEST_SUITE("kubelet/pod_actions") {
 
   TEST_CASE("the rows obtained by running computePodActions hold") {
     struct FullRow {
-      const char* id;
+      std::string id;
       const char* containers;
       RestartPolicy policy;
       const char* state;
-      const char* expected;
+      std::string expected;
     };
     const char* rule = "i:init,never,restart=0/5 m";
     const char* ruled_main = "m:never,restart=0/5";

@@ -26,7 +26,7 @@ Decided<Requeue> requeue_after(const std::vector<SyncError>& errors) {
 TEST_SUITE("kubelet/requeue") {
   TEST_CASE("the rows of completeWork hold") {
     struct Row {
-      const char* id;
+      std::string id;
       std::vector<SyncError> errors;
       double shortest, longest;
     };

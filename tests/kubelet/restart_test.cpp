@@ -31,7 +31,7 @@ bool is_restartable(const char* container, RestartPolicy policy) {
 TEST_SUITE("kubelet/restart") {
   TEST_CASE("the rows of ShouldContainerBeRestarted hold") {
     struct Row {
-      const char* id;
+      std::string id;
       const char* state;
       bool never, on_failure, always;
     };
@@ -56,7 +56,7 @@ TEST_SUITE("kubelet/restart") {
 
   TEST_CASE("the rows of ContainerShouldRestart hold") {
     struct Row {
-      const char* id;
+      std::string id;
       const char* container;
       RestartPolicy policy;
       std::int32_t exit_code;
@@ -117,7 +117,7 @@ TEST_SUITE("kubelet/restart") {
 
   TEST_CASE("the rows of ShouldAllContainersRestart hold") {
     struct Row {
-      const char* id;
+      std::string id;
       const char* containers;
       const char* state;
       bool condition, restarts;

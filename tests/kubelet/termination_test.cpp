@@ -48,7 +48,7 @@ RuleId order_because(const char* containers, const char* container) {
 TEST_SUITE("kubelet/termination") {
   TEST_CASE("the rows of setTerminationGracePeriod hold") {
     struct Row {
-      const char* id;
+      std::string id;
       Seconds pod, liveness, startup;
       KillReason reason;
       int expected;
@@ -89,7 +89,7 @@ TEST_SUITE("kubelet/termination") {
 
   TEST_CASE("the rows of calculateEffectiveGracePeriod hold") {
     struct Row {
-      const char* id;
+      std::string id;
       int spec;
       Seconds deletion, override_grace;
       int expected;

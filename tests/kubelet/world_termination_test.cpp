@@ -12,11 +12,11 @@ namespace {
 /// A row of table 11.2. `expected` gives for each container: stop signal / timeout / exit, in seconds after the kill began;
 /// a trailing + means that SIGKILL ended it.
 struct KillRow {
-  const char* id;
+  std::string id;
   double grace;
   const char* containers;
   const char* behavior;
-  const char* expected;
+  std::string expected;
   double removed_at = 10;
   std::optional<std::int64_t> deletion_grace = std::nullopt;
   bool removed = true;  ///< false: its mains end by themselves
