@@ -39,10 +39,9 @@ static_assert((kHalf - kTenth - 1) / 2 <= ~std::uint64_t{0} / 5, "the inner piec
 }  // namespace
 
 SimDuration Chance::draw(const Latency& latency, StreamId stream, std::uint64_t index) const {
-  if (!seed_) return latency.median;
   // The quantile function's four straight pieces. Within a piece of width w (in quantiles) the rest is stretched to
   // [0, 2^64) by multiplying with 1/w: 10 for the outer pieces, 10/4 for the inner ones.
-  const std::uint64_t quantile = bits(stream, index);
+  const std::uint64_t quantile = bits(stream, index);  // without a seed a half, which is the median
   if (quantile < kTenth) return between(latency.min, latency.p10, quantile * 10);
   if (quantile < kHalf) return between(latency.p10, latency.median, (quantile - kTenth) / 2 * 5);
   if (quantile < kNineTenths) return between(latency.median, latency.p90, (quantile - kHalf) / 2 * 5);

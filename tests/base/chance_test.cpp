@@ -53,6 +53,11 @@ TEST_SUITE("base/chance") {
     CHECK(chance.bits(stream_id("default/web/app/start"), 0) == 18173324462840116940ULL);
     CHECK(chance.draw(kSkewed, stream_id("default/web/app/start"), 0) == 881423145ns);
     CHECK(chance.draw(kSkewed, stream_id("default/web/app/start"), 1) == 48338765ns);
+    // The last bit of each product counts.
+    const Latency wide = Latency::uniform(0s, SimDuration{(std::int64_t{1} << 56) + 0xfedcba98});
+    SimDuration sum{};
+    for (std::uint64_t i = 0; i < 100; ++i) sum += chance.draw(wide, stream_id("default/web/app/start"), i);
+    CHECK(sum == SimDuration{3867794213131183689});
   }
 
   TEST_CASE("a stream's name can be given in parts") {

@@ -82,6 +82,10 @@ TEST_SUITE("base/diagnostic") {
           "pod.yaml:1:6: error[manifest/wrong]: it is wrong\n"
           "  1 | a\xef\xbf\xbd[3\xef\xbf\xbd\xef\xbf\xbd\n"
           "    |      ^\n");
+    CHECK(rendered(at(1, 4), "\x80-\xe2(-\xe2\x82") ==
+          "pod.yaml:1:4: error[manifest/wrong]: it is wrong\n"
+          "  1 | \xef\xbf\xbd-\xef\xbf\xbd(-\xef\xbf\xbd\xef\xbf\xbd\n"
+          "    |    ^\n");
   }
 
   TEST_CASE("related places follow as notes") {
@@ -144,6 +148,7 @@ TEST_SUITE("base/diagnostic") {
     CHECK(nearest_name("RESTARTPOLICI", fields) == "restartPolicy");
     CHECK(nearest_name("volume", fields) == "volumes");
     CHECK(nearest_name("enc", fields) == "env");
+    CHECK(nearest_name("evn", fields) == "env");
     CHECK(nearest_name("initContainer", fields) == "initContainers");
   }
 

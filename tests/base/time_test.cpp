@@ -118,7 +118,7 @@ TEST_SUITE("base/time") {
   TEST_CASE("what is no duration is refused") {
     for (const char* text : {"", ".", "s", "1x", "-2s", "+2s", "1 s", " 1s", "1s ", "1s2", "1..5s", "1.5.5s", "1e3s", "0x10",
                              "forever", "9223372036854775808ns", "9223372037s", "2562048h", "99999999999999999999",
-                             "2562047h60m", "1m-20s", "1,5s"}) {
+                             "2562047h60m", "20000000000s", "9223372036.9s", "1m-20s", "1,5s"}) {
       CAPTURE(text);
       SimDuration untouched = 5s;
       CHECK_FALSE(parse_duration(text, untouched));

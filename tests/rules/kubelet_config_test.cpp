@@ -15,7 +15,7 @@ struct NamedLatency {
 };
 
 std::vector<NamedLatency> all_of(const Latencies& latencies) {
-  static_assert(sizeof(Latencies) == 22 * sizeof(Latency), "a latency is missing below");
+  static_assert(sizeof(Latencies) == 22 * sizeof(Latency) + sizeof(SimDuration), "a latency is missing below");
   return {{"pod_delivery", latencies.pod_delivery},
           {"status_write", latencies.status_write},
           {"event_write", latencies.event_write},
@@ -62,6 +62,17 @@ TEST_SUITE("rules/kubelet_config") {
     CHECK(config.latencies.housekeeping_phase == Latency::uniform(0s, 2s));
   }
 
+  TEST_CASE("without a seed the polling loops stand within their first period, and not all at one instant") {
+    const KubeletConfig config = KubeletConfig::kubelet_profile();
+    CHECK(config.fixed_phases.pleg >= 0s);
+    CHECK(config.fixed_phases.pleg < config.constants.pleg_relist_period);
+    CHECK(config.fixed_phases.sync_ticker >= 0s);
+    CHECK(config.fixed_phases.sync_ticker < config.constants.sync_ticker_period);
+    CHECK(config.fixed_phases.housekeeping >= 0s);
+    CHECK(config.fixed_phases.housekeeping < config.constants.housekeeping_period);
+    CHECK(config.fixed_phases.pleg != config.fixed_phases.sync_ticker);
+  }
+
   TEST_CASE("the typical latencies add up to what was measured between creation and the first start") {
     const Latencies latencies = KubeletConfig::kubelet_profile().latencies;
     const SimDuration pulled = latencies.pod_delivery.median + latencies.volume_mount.median +
@@ -79,6 +90,7 @@ TEST_SUITE("rules/kubelet_config") {
       CAPTURE(named.name);
       CHECK(named.latency == Latency::exactly(0ns));
     }
+    CHECK(config.latencies.worker_pick_up == 0ns);
     CHECK(config.constants.pleg_relist_period == 1ms);
     CHECK(config.constants.sync_ticker_period == 1ms);
     CHECK(config.constants.housekeeping_period == 1ms);
