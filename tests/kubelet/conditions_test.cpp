@@ -10,8 +10,6 @@ namespace {
 constexpr PodPhase kPending = PodPhase::Pending, kRunning = PodPhase::Running, kSucceeded = PodPhase::Succeeded,
                    kFailed = PodPhase::Failed;
 
-const std::vector<PodCondition> kNoForeign;
-
 struct Case {
   PodSpec pod;
   std::vector<CachedContainerStatus> statuses;
@@ -424,8 +422,11 @@ TEST_SUITE("kubelet/pod_status") {
     Generation row{"i:init A B", kAlways, "i X0, A R"};
     row.failed_starts = {std::nullopt, std::nullopt, FailedStart{StateReason::ErrImagePull, {}}};
     const CachedPodStatus first = row.run().status;
+    const void* const places[] = {row.out.status.containers.data(), row.out.status.conditions.data()};
     (void)row.run();
     CHECK(same_status(row.out.status, first));
+    CHECK_MESSAGE(row.out.status.containers.data() == places[0], "no new memory");
+    CHECK_MESSAGE(row.out.status.conditions.data() == places[1], "no new memory");
     row.before = first;
     row.now = at(20);
     (void)row.run();
