@@ -36,7 +36,6 @@ std::vector<RuleId> all_rules() {
 }
 
 RuleId find_rule(std::string_view text) {
-  if (text.empty()) return RuleId::None;
   for (std::size_t i = 1; i < kCount; ++i) {
     if (kRules[i].id == text) return static_cast<RuleId>(i);
   }
