@@ -3,7 +3,9 @@
 // to somebody who listens.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +48,7 @@ struct StatusMessage {
     PostStartHook,            ///< ... hook ([...]) for Container "<c>" in Pod "<pod>" failed - error: <text>
     LostWhenTerminated,       ///< The container could not be located when the pod was terminated
     LostWhenDeleted,          ///< The container could not be located when the pod was deleted.  The container used to be Running
-    InitStatusUnavailable,    ///< Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally
+    InitStatusUnavailable,    ///< Unable to get init container status from container runtime and pod has been initialized, ...
     RemovedByRestartAll,      ///< The container is removed because RestartAllContainers in place
   };
   Kind kind = Kind::None;
@@ -89,12 +91,30 @@ enum class ConditionReason : std::uint8_t {
   DeletionByPodGC, SchedulingGated,
 };
 
+/// Some containers of a Pod, named in a condition's message. Bits, since a status is copied at every sync.
+/// Requires: indices below kContainersMax.
+class ContainerSet {
+ public:
+  ContainerSet() = default;
+  ContainerSet(std::initializer_list<ContainerIndex> containers) {
+    for (const ContainerIndex container : containers) insert(container);
+  }
+  void insert(ContainerIndex container) { words_[container / 64] |= std::uint64_t{1} << (container % 64); }
+  void clear() { words_ = {}; }
+  [[nodiscard]] bool contains(ContainerIndex container) const { return (words_[container / 64] >> (container % 64) & 1) != 0; }
+  [[nodiscard]] bool empty() const { return words_ == decltype(words_){}; }
+  friend bool operator==(const ContainerSet&, const ContainerSet&) = default;
+
+ private:
+  std::array<std::uint64_t, kContainersMax / 64> words_{};
+};
+
 /// A condition the kubelet (or a simulated controller) sets. `unknown` and `unready` name containers for the message.
 struct CachedCondition {
   ConditionType type = ConditionType::Ready;
   bool is_true = false;
   ConditionReason reason = ConditionReason::None;
-  std::vector<ContainerIndex> unknown, unready;
+  ContainerSet unknown, unready;
   std::string message;   ///< where the message is not a list of containers (readiness gates, disruption)
   SimTime last_transition{};
 };

@@ -64,7 +64,8 @@ struct ConditionInput {
 [[nodiscard]] Decided<CachedCondition> generate_pod_initialized_condition(const ConditionInput& input);
 [[nodiscard]] Decided<CachedCondition> generate_containers_ready_condition(const ConditionInput& input);
 [[nodiscard]] Decided<CachedCondition> generate_pod_ready_condition(const ConditionInput& input, const CachedCondition& containers_ready);
-[[nodiscard]] Decided<CachedCondition> generate_pod_ready_to_start_containers_condition(const PodSpec& pod, const RuntimePodStatus& runtime);
+[[nodiscard]] Decided<CachedCondition> generate_pod_ready_to_start_containers_condition(const PodSpec& pod,
+                                                                                        const RuntimePodStatus& runtime);
 /// nullopt when no container has a RestartAllContainers rule.
 [[nodiscard]] std::optional<Decided<CachedCondition>> generate_all_containers_restarting_condition(
     const PodSpec& pod, const RuntimePodStatus& runtime, PodPhase phase, const CachedPodStatus* old_status);
@@ -115,9 +116,9 @@ RuleId terminate_pod_status(const PodSpec& pod, CachedPodStatus& status);
 
 /// status_manager.go mergePodStatus, the kubelet's part: withholds a terminal phase (with reason, message, DisruptionTarget)
 /// while containers could be running; on a terminal phase Ready and ContainersReady become False.
-/// `because`, if given, gets the rule that changed something, or None.
-[[nodiscard]] CachedPodStatus merge_pod_status(const PodSpec& pod, const CachedPodStatus& api, const CachedPodStatus& cached,
-                                               bool could_have_running_containers, SimTime now, RuleId* because = nullptr);
+/// `merged` keeps its capacity and must be neither of the two. Returns the rule that changed something, or None.
+RuleId merge_pod_status(const CachedPodStatus& api, const CachedPodStatus& cached, bool could_have_running_containers, SimTime now,
+                        CachedPodStatus& merged);
 
 /// status_manager.go checkContainerStateTransition: false when a terminated container that may not restart would leave
 /// that state.
