@@ -159,7 +159,7 @@ Printed print(const PodOutline& pod, const PodStatus& status, bool deleting) {
 }
 
 std::string restarts_cell(const Restarts& restarts, WallTime now) {
-  const std::string count = std::to_string(restarts.count);
+  std::string count = std::to_string(restarts.count);
   if (restarts.count == 0 || !restarts.last) return count;
   return count + " (" + human_duration(now - *restarts.last) + " ago)";
 }
@@ -213,7 +213,7 @@ std::string human_duration(SimDuration duration) {
   if (seconds < 120) return std::to_string(seconds) + "s";
   const std::int64_t minutes = seconds / 60;
   if (minutes < 10) return two_units(minutes, 'm', seconds % 60, 's');
-  if (minutes < 3 * 60) return std::to_string(minutes) + "m";
+  if (minutes < 180) return std::to_string(minutes) + "m";
   const std::int64_t hours = minutes / 60;
   if (hours < 8) return two_units(hours, 'h', minutes % 60, 'm');
   if (hours < 48) return std::to_string(hours) + "h";
