@@ -1,8 +1,8 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <exception>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +13,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log.hpp"
+#include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
@@ -23,62 +24,98 @@ namespace podlapse::cli {
 namespace {
 
 struct CommandLine {
-  GlobalOptions global;
-  LogLevel level = LogLevel::Info;
-  bool quiet = false;
+  std::optional<std::size_t> color, level;
+  bool quiet = false, version = false;
   Chosen chosen;
+
+  [[nodiscard]] GlobalOptions global() const { return {static_cast<ColorWhen>(color.value_or(0))}; }
+  [[nodiscard]] LogLevel log_level() const {
+    return quiet ? LogLevel::Error : static_cast<LogLevel>(level.value_or(static_cast<std::size_t>(LogLevel::Info)));
+  }
 };
 
-std::string version_line() {
-  return std::string{"podlapse "} + kVersion + ", models Kubernetes " + kKubernetesVersion + "\n";
-}
-
 void declare(CLI::App& app, CommandLine& line) {
-  static const std::vector<std::pair<std::string, ColorWhen>> when{
-      {"auto", ColorWhen::Auto}, {"always", ColorWhen::Always}, {"never", ColorWhen::Never}};
-  static const std::vector<std::pair<std::string, LogLevel>> levels{{"debug", LogLevel::Debug},
-                                                                    {"info", LogLevel::Info},
-                                                                    {"warning", LogLevel::Warning},
-                                                                    {"error", LogLevel::Error}};
   app.fallthrough();
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "print this help");
-  app.add_flag_callback(
-      "-V,--version", [] { throw CLI::CallForVersion(version_line(), 0); }, "print the version, and the Kubernetes modelled");
-  app.add_option("--color", line.global.color, "colour the output: auto, always, never")
-      ->transform(CLI::Transformer(when))
-      ->type_name("WHEN");
-  app.add_flag("-q,--quiet", line.quiet, "say nothing but errors beside the product");
-  app.add_option("--log-level", line.level, "what to say on standard error: debug, info, warning, error")
-      ->transform(CLI::Transformer(levels))
-      ->type_name("LEVEL");
+  app.add_flag("-V,--version", line.version, "print the version, and the Kubernetes version modelled");
+  add_choice(app, "--color", {"auto", "always", "never"}, line.color, "WHEN", "colour the output: auto, always or never");
+  app.add_flag("-q,--quiet", line.quiet, "say nothing but errors beside the output");
+  add_choice(app, "--log-level", {"debug", "info", "warning", "error"}, line.level, "LEVEL",
+             "what to say on standard error: debug, info, warning or error");
   app.footer("exit status: 0 done, 1 a problem was found, 2 refused input, 3 a fault of podlapse, 130 interrupted");
+  add_run_command(app, line.chosen);
+  add_show_command(app, line.chosen);
+  add_get_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }
 
-/// The arguments that are no options, from the second on: the first of them should be a subcommand.
-std::string first_word(const std::vector<std::string>& arguments) {
-  for (const std::string& argument : arguments) {
-    if (!argument.empty() && argument[0] != '-') return argument;
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& app, const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* owner : {&app, &command}) {
+    for (const CLI::Option* option : owner->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// The first argument that should have been a subcommand and is none; empty when one was given.
+std::string wrong_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::vector<std::string> names = command_names(app);
+  const auto is_known = [&names](const std::string& word) { return std::find(names.begin(), names.end(), word) != names.end(); };
+  if (std::any_of(arguments.begin(), arguments.end(), is_known)) return {};
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool is_value = i > 0 && (arguments[i - 1] == "--color" || arguments[i - 1] == "--log-level");
+    if (!is_value && !arguments[i].empty() && arguments[i][0] != '-') return arguments[i];
   }
   return {};
 }
 
-ExitCode refuse(const CLI::App& app, const std::string& text, const std::vector<std::string>& arguments) {
-  const std::string word = first_word(arguments);
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-  if (app.get_subcommands().empty() && !word.empty() && std::find(names.begin(), names.end(), word) == names.end()) {
-    log_error("`" + word + "` is not a command");
-    const std::string nearest = nearest_name(word, names);
-    log_help(nearest.empty() ? "`podlapse --help` lists them" : "did you mean `" + nearest + "`?");
-    return ExitCode::BadInput;
-  }
-  std::string one_line = text.substr(0, text.find('\n'));
-  log_error(one_line);
-  log_help("`podlapse --help` tells the usage");
+std::string decapitalized(std::string text) {
+  text = text.substr(0, text.find('\n'));
+  const bool acronym = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) != 0;
+  if (!text.empty() && !acronym) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+ExitCode refuse(const std::string& problem, const std::string& nearest, const std::string& help) {
+  log_error(problem);
+  log_help(nearest.empty() ? help : "did you mean `" + nearest + "`?");
   return ExitCode::BadInput;
 }
+
+ExitCode refuse(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+  const std::string word = wrong_command(app, arguments);
+  if (!word.empty()) {
+    return refuse("`" + word + "` is no command", nearest_name(word, command_names(app)), "`podlapse --help` lists them");
+  }
+  const auto chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  const std::string name = chosen.empty() ? "podlapse" : "podlapse " + command.get_name();
+  const std::string help = "`" + name + " --help` tells the usage";
+  // CLI11 names what it did not expect behind a colon.
+  const std::string text = error.what();
+  const std::size_t colon = text.rfind(": ");
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && colon != std::string::npos) {
+    const std::string extra = text.substr(colon + 2, text.find_first_of(" =\n", colon + 2) - colon - 2);
+    const bool option = extra.rfind("-", 0) == 0;
+    return refuse("`" + extra + "` is no " + (option ? "option" : "argument") + " of `" + name + "`",
+                  option ? nearest_name(extra, option_names(app, command)) : "", help);
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return refuse(text.substr(0, text.find(' ')) + " is missing", "", help);
+  }
+  return refuse(decapitalized(text), "", help);
+}
+
+std::string version_line() { return std::string{"podlapse "} + kVersion + ", models Kubernetes " + kKubernetesVersion + "\n"; }
 
 ExitCode parse_and_run(const std::vector<std::string>& arguments) {
   CLI::App app{"Simulates the life of a Kubernetes Pod, without a cluster, and tells the reason for every step.", "podlapse"};
@@ -89,22 +126,23 @@ ExitCode parse_and_run(const std::vector<std::string>& arguments) {
   } catch (const CLI::CallForHelp&) {
     write_output(app.help());
     return ExitCode::Ok;
-  } catch (const CLI::CallForAllHelp&) {
-    write_output(app.help("", CLI::AppFormatMode::All));
-    return ExitCode::Ok;
-  } catch (const CLI::CallForVersion& version) {
-    write_output(version.what());
-    return ExitCode::Ok;
   } catch (const CLI::ParseError& error) {
-    set_up_log(LogLevel::Info, use_color(line.global.color, Stream::Error));
-    return refuse(app, error.what(), arguments);
+    set_up_log(LogLevel::Info, use_color(line.global().color, Stream::Error));
+    return refuse(app, error, arguments);
   }
-  set_up_log(line.quiet ? LogLevel::Error : line.level, use_color(line.global.color, Stream::Error));
-  if (!line.chosen) {
-    write_output(app.help());
-    return ExitCode::BadInput;
+  set_up_log(line.log_level(), use_color(line.global().color, Stream::Error));
+  if (line.version) {
+    write_output(version_line());
+    return ExitCode::Ok;
   }
-  return line.chosen(line.global);
+  if (line.chosen) return line.chosen(line.global());
+  return refuse("a command is missing", "", "`podlapse --help` lists them");
+}
+
+ExitCode fail(const std::exception& error) {
+  log_error(std::string{"internal fault: "} + error.what());
+  log_help("this is a fault of podlapse, not of your input: please report it, with the command and the files it read");
+  return ExitCode::InternalFault;
 }
 
 }  // namespace
@@ -121,9 +159,7 @@ int run_app(int argc, const char* const* argv) {
     log_error(error.what());
     return to_status(ExitCode::BadInput);
   } catch (const std::exception& error) {
-    log_error(std::string{"internal fault: "} + error.what());
-    log_help("this is a fault of podlapse, not of your input; please report it with the command and its input");
-    return to_status(ExitCode::InternalFault);
+    return to_status(fail(error));
   }
 }
 

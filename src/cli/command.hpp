@@ -22,6 +22,9 @@ struct GlobalOptions {
 /// What the command line asks for. Empty until a subcommand was parsed.
 using Chosen = std::function<ExitCode(const GlobalOptions&)>;
 
+void add_run_command(CLI::App& app, Chosen& chosen);
+void add_show_command(CLI::App& app, Chosen& chosen);
+void add_get_command(CLI::App& app, Chosen& chosen);
 void add_rules_command(CLI::App& app, Chosen& chosen);
 
 }  // namespace podlapse::cli

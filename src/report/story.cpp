@@ -36,8 +36,10 @@ bool tells(const std::vector<StoryLine>& lines, const std::string& word) {
   return false;
 }
 
+/// "Ready False (PodFailed)"; a reason that only repeats the condition is left out.
 std::string describe_condition(const PodCondition& condition) {
-  const std::string reason = condition.reason.empty() ? "" : " (" + condition.reason + ")";
+  const bool repeats = condition.reason == "ContainersNotReady" || condition.reason == "ContainersNotInitialized";
+  const std::string reason = condition.reason.empty() || repeats ? "" : " (" + condition.reason + ")";
   return condition.type + " " + condition.status + reason;
 }
 
@@ -67,7 +69,8 @@ std::string describe_exit(std::int32_t exit_code) {
 /// The lines of one record, under construction.
 class Storyteller::Telling {
  public:
-  Telling(const TraceRecord& record, Pod& pod, StoryOptions options) : record_(record), pod_(pod), options_(options) {}
+  Telling(const TraceRecord& record, std::string rule, Pod& pod, StoryOptions options)
+      : record_(record), rule_(std::move(rule)), pod_(pod), options_(options) {}
 
   std::vector<StoryLine> lines() {
     std::visit([this](const auto& seen) { on(seen); }, record_.observation);
@@ -82,7 +85,7 @@ class Storyteller::Telling {
   /// Time and rule stand on a record's first line.
   void add(StoryLine line) {
     line.goes_on = !lines_.empty();
-    line.rule = line.goes_on ? "" : record_.rule;
+    line.rule = line.goes_on ? "" : rule_;
     lines_.push_back(std::move(line));
   }
 
@@ -95,6 +98,7 @@ class Storyteller::Telling {
         run.attempt = seen.attempt;
         run.probes.clear();
         run.failures.clear();
+        run.told_back_off = false;
         return say(News::Started, seen.container,
                    seen.attempt == 0 ? "starts" : "starts again, restart " + std::to_string(seen.attempt));
       case ContainerObservation::What::Term:
@@ -238,10 +242,16 @@ class Storyteller::Telling {
   }
 
   void on(const StepObservation& seen) {
-    if (options_.verbose) say(News::Detail, seen.container, seen.step + ": " + seen.text);
+    if (options_.verbose) return say(News::Detail, seen.container, seen.step + ": " + seen.text);
+    // The API shows a back-off late; that the kubelet waits is news at once.
+    if (seen.step != "backoff") return;
+    bool& told = pod_.runs[seen.container].told_back_off;
+    if (!told) say(News::Waits, seen.container, "waits: " + seen.text);
+    told = true;
   }
 
   const TraceRecord& record_;
+  std::string rule_;
   Pod& pod_;
   StoryOptions options_;
   std::vector<StoryLine> lines_;
@@ -251,8 +261,27 @@ Storyteller::Storyteller(const TraceHeader& header, StoryOptions options) : opti
   for (const PodOutline& outline : header.pods) pods_[outline.name].outline = outline;
 }
 
+std::string Storyteller::decision_behind(const TraceRecord& record) const {
+  const auto* process = std::get_if<ContainerObservation>(&record.observation);
+  if (process == nullptr || process->what == ContainerObservation::What::Exited) return record.rule;
+  // That a created container starts is no wonder; why it was to start is the first of the steps about it.
+  std::string rule = record.rule;
+  std::uint64_t cause = record.cause;
+  for (auto step = steps_.rbegin(); step != steps_.rend() && step->seq >= cause && cause != 0; ++step) {
+    if (step->seq != cause || step->pod != record.pod || step->container != process->container) continue;
+    rule = step->rule;
+    cause = step->cause;
+  }
+  return rule;
+}
+
 std::vector<StoryLine> Storyteller::tell(const TraceRecord& record) {
-  return Telling{record, pods_[record.pod], options_}.lines();
+  const auto* step = std::get_if<StepObservation>(&record.observation);
+  if (step != nullptr && !step->container.empty()) {
+    steps_.push_back({record.seq, record.cause, record.pod, step->container, record.rule});
+  }
+  std::string rule = options_.verbose ? record.rule : decision_behind(record);
+  return Telling{record, std::move(rule), pods_[record.pod], options_}.lines();
 }
 
 }  // namespace podlapse

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kNarrowest = 40;
 constexpr std::size_t kSubjectWidest = 24;
 constexpr std::size_t kTextNarrowest = 24, kTextWidest = 64;
-constexpr std::size_t kRuleUsual = 32;  ///< room for "[topic/name]" beside the text
+constexpr std::size_t kRuleUsual = 24;  ///< room for "[topic/name]" beside the text
 
 struct Sign {
   const char* glyph;
@@ -115,7 +115,7 @@ std::string RecordList::render(const StoryLine& line) const {
     out.add(rows[i], text_style(line.news));
   }
   if (rule.empty()) return text + out.finish(color_);
-  if (rows.size() > 1 && out.width() + 2 + text_width(rule) > width_) {
+  if (out.width() + 2 + text_width(rule) > width_) {
     text += out.finish(color_);
     out = Line{};
     out.pad_to(text_at);

@@ -33,7 +33,7 @@ std::int64_t restarts_of(const PodLanes& pod) {
 }
 
 /// "Succeeded after 14.2s", "gone after 12.3s, last Running", "Running at 40s".
-std::string describe_end(const PodLanes& pod, SimTime to) {
+std::string describe_last(const PodLanes& pod, SimTime to) {
   if (pod.phase.empty()) return "never created";
   const WordSegment& last = pod.phase.back();
   if (pod.gone) return "gone after " + format_span(pod.gone->time_since_epoch()) + ", last phase " + last.word;
@@ -45,18 +45,8 @@ std::string describe_end(const PodLanes& pod, SimTime to) {
 
 /// Why the trace ends where it does; empty where that goes without saying.
 std::string describe_cut(const RunResult& result) {
-  const std::string at = format_span(result.ended_at.time_since_epoch());
-  const std::string more = result.cut ? "; more was to come" : "";
-  switch (result.end) {
-    case RunEnd::Terminal:
-    case RunEnd::Gone: return "";
-    case RunEnd::Quiet: return "ended at " + at + ": nothing changes any more";
-    case RunEnd::Until: return result.cut ? "cut at " + at + " as asked" + more : "";
-    case RunEnd::AtMost: return "cut at " + at + ", the longest run without --until" + more;
-    case RunEnd::Events: return "cut at " + at + ": too many events" + more;
-    case RunEnd::Interrupted: return "interrupted at " + at + more;
-  }
-  return "";
+  const bool natural = result.end == RunEnd::Terminal || result.end == RunEnd::Gone;
+  return natural || (result.end == RunEnd::Until && !result.cut) ? "" : describe_end(result);
 }
 
 /// "word  text", the text wrapped beside the word.
@@ -124,7 +114,7 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
   for (const PodLanes& pod : lanes.pods) {
     Line line;
     if (lanes.pods.size() > 1) line.add(pod.pod + ": ");
-    line.add(describe_end(pod, lanes.to), Style::Strong);
+    line.add(describe_last(pod, lanes.to), Style::Strong);
     line.add(": " + counted(static_cast<std::int64_t>(pod.containers.size()), "container"));
     line.add(", " + counted(restarts_of(pod), "restart"));
     if (!notes.assumptions.empty() && lanes.pods.size() == 1) {

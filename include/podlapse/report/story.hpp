@@ -23,7 +23,7 @@ struct StoryLine {
   std::string container;  ///< empty: the whole Pod
   News news = News::Detail;
   std::string text;
-  std::string rule;       ///< empty in a recorded trace and in lines that go on
+  std::string rule;       ///< the decision behind it; empty in a recorded trace and in lines that go on
   std::uint64_t seq = 0;
 };
 
@@ -41,6 +41,11 @@ class Storyteller {
   [[nodiscard]] std::vector<StoryLine> tell(const TraceRecord& record);
 
  private:
+  /// A step of the mechanism about a container, in case something observable follows from it.
+  struct Step {
+    std::uint64_t seq = 0, cause = 0;
+    std::string pod, container, rule;
+  };
   struct Run {
     bool seen = false;
     SimTime started{};
@@ -49,6 +54,7 @@ class Storyteller {
     std::map<ProbeKind, std::int32_t> failures;  ///< in a row
     SimTime hook_began{};
     std::string told_message;                    ///< why it waits, as last told
+    bool told_back_off = false;                  ///< since it ended
   };
   struct Pod {
     PodOutline outline;
@@ -59,7 +65,10 @@ class Storyteller {
   };
   class Telling;
 
+  [[nodiscard]] std::string decision_behind(const TraceRecord& record) const;
+
   StoryOptions options_;
+  std::vector<Step> steps_;  ///< in order of seq
   std::map<std::string, Pod> pods_;
 };
 

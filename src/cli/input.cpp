@@ -1,0 +1,212 @@
+#include "cli/input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "podlapse/rules/rule_id.hpp"
+#include "yaml/manifest.hpp"
+#include "yaml/scenario_file.hpp"
+#include "yaml/text.hpp"
+
+namespace podlapse::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file to read. One that was found in a folder may turn out to belong to a scenario beside it.
+struct Source {
+  std::string path;
+  bool from_folder = false;
+};
+
+bool is_input_name(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+/// The same for every spelling of a path.
+std::string identity(const fs::path& path) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(path, error);
+  return (error ? path : canonical).string();
+}
+
+class Reader {
+ public:
+  explicit Reader(const InputOptions& options) : options_(options) {}
+
+  Input read() && {
+    for (const std::string& path : options_.paths) add_path(path);
+    for (const Source& source : sources_) read_source(source);
+    collect();
+    select();
+    if (input_.scenarios.empty() && !has_errors(input_.problems)) {
+      complain(RuleId::InputNothing, {}, "nothing to simulate: no Pod, no workload with a pod template, no scenario");
+    }
+    for (Scenario& scenario : input_.scenarios) {
+      if (!scenario.from_file) append(apply_annotations(scenario, input_.files));
+    }
+    override_scenarios();
+    return std::move(input_);
+  }
+
+ private:
+  /// What one document gave, in the order of the documents: a scenario, or workloads of a manifest.
+  struct Found {
+    Source source;
+    std::variant<Scenario, std::vector<Workload>> what;
+  };
+
+  void complain(RuleId code, SourceSpan span, std::string text, std::string help = {}) {
+    Diagnostic problem;
+    problem.code = rule(code).id;
+    problem.span = span;
+    problem.text = std::move(text);
+    problem.help = std::move(help);
+    input_.problems.push_back(std::move(problem));
+  }
+
+  void append(const std::vector<Diagnostic>& problems) {
+    input_.problems.insert(input_.problems.end(), problems.begin(), problems.end());
+  }
+
+  void add_path(const std::string& path) {
+    std::error_code error;
+    if (path == "-" || !fs::is_directory(path, error)) {
+      sources_.push_back({path, false});
+      return;
+    }
+    std::vector<std::string> found;
+    const auto entries = fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied, error};
+    for (auto entry = fs::begin(entries); !error && entry != fs::end(entries); entry.increment(error)) {
+      if (entry->is_regular_file(error) && is_input_name(entry->path())) found.push_back(entry->path().string());
+    }
+    std::sort(found.begin(), found.end());
+    if (found.empty()) {
+      complain(RuleId::InputUnreadable, {}, "the folder `" + path + "` holds no .yaml, .yml or .json file");
+    }
+    for (std::string& file : found) sources_.push_back({std::move(file), true});
+  }
+
+  /// The documents of a file, which gets the next number in `files`. False when it cannot be read.
+  bool read_documents(const std::string& path, std::vector<Value>& documents) {
+    const yaml::ReadLimits limits;
+    SourceFile file{path, {}};
+    std::string problem;
+    // One byte more than is allowed, so that the reader of the text refuses it with its own words.
+    const bool readable = read_file(path, limits.bytes + 1, file.text, problem);
+    const auto number = static_cast<std::uint32_t>(input_.files.size());
+    input_.files.push_back(std::move(file));
+    if (!readable) {
+      complain(RuleId::InputUnreadable, {number, 0, 0, 1}, "cannot read this file: " + problem);
+      return false;
+    }
+    documents = yaml::read_documents(input_.files.back().text, number, limits, input_.problems);
+    return true;
+  }
+
+  void read_source(const Source& source) {
+    std::vector<Value> documents;
+    if (!read_documents(source.path, documents)) return;
+    for (const Value& document : documents) {
+      if (yaml::is_scenario(document)) {
+        found_.push_back({source, read_scenario(source, document)});
+        continue;
+      }
+      yaml::Manifests& manifests = source.from_folder ? in_folders_[identity(source.path)] : manifests_;
+      const std::size_t before = manifests.workloads.size();
+      yaml::read_manifest(document, yaml::FieldValidation::Strict, manifests, input_.problems);
+      const auto first = manifests.workloads.begin() + static_cast<std::ptrdiff_t>(before);
+      found_.push_back({source, std::vector<Workload>{first, manifests.workloads.end()}});
+    }
+  }
+
+  Scenario read_scenario(const Source& source, const Value& document) {
+    yaml::ScenarioSurroundings around;
+    around.to_workloads = yaml::to_workloads;
+    around.read_manifest = [this, &source](const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&) {
+      const fs::path whole = fs::path{source.path}.parent_path() / path;
+      std::error_code error;
+      if (!fs::is_regular_file(whole, error)) return false;
+      parts_of_scenarios_.insert(identity(whole));
+      return read_documents(whole.string(), documents);
+    };
+    return yaml::read_scenario(document, around, input_.files, input_.problems);
+  }
+
+  /// A folder's manifest that a scenario builds on is a part of that scenario, and is not run by itself.
+  [[nodiscard]] bool is_part(const Source& source) const {
+    return source.from_folder && parts_of_scenarios_.count(identity(source.path)) > 0;
+  }
+
+  /// Makes scenarios of the workloads.
+  void collect() {
+    for (auto& [path, manifests] : in_folders_) {
+      if (parts_of_scenarios_.count(path) > 0) continue;
+      std::move(manifests.config_objects.begin(), manifests.config_objects.end(), std::back_inserter(manifests_.config_objects));
+      for (const auto& [kind, count] : manifests.skipped) manifests_.skipped[kind] += count;
+    }
+    append(yaml::skipped_kinds(manifests_));
+    for (Found& found : found_) {
+      if (auto* scenario = std::get_if<Scenario>(&found.what)) {
+        input_.scenarios.push_back(std::move(*scenario));
+      } else if (!is_part(found.source)) {
+        for (Workload& workload : std::get<std::vector<Workload>>(found.what)) {
+          Scenario& made = input_.scenarios.emplace_back();
+          made.workloads.push_back(std::move(workload));
+          made.config_objects = manifests_.config_objects;
+        }
+      }
+    }
+  }
+
+  void select() {
+    if (options_.select.empty()) return;
+    std::vector<Workload> all;
+    for (const Scenario& scenario : input_.scenarios) all.insert(all.end(), scenario.workloads.begin(), scenario.workloads.end());
+    const std::vector<Workload> chosen = yaml::select_workloads(std::move(all), options_.select, input_.problems);
+    const auto is_chosen = [&chosen](const Workload& workload) {
+      return std::any_of(chosen.begin(), chosen.end(), [&](const Workload& other) {
+        return other.kind == workload.kind && other.name == workload.name && other.span == workload.span;
+      });
+    };
+    auto& scenarios = input_.scenarios;
+    scenarios.erase(std::remove_if(scenarios.begin(), scenarios.end(),
+                                   [&](const Scenario& scenario) {
+                                     return std::none_of(scenario.workloads.begin(), scenario.workloads.end(), is_chosen);
+                                   }),
+                    scenarios.end());
+  }
+
+  void override_scenarios() {
+    std::vector<Override> overrides;
+    for (const auto& [kind, text] : options_.overrides) {
+      for (const OverrideSyntax& syntax : override_syntax()) {
+        if (syntax.kind != kind) continue;
+        const auto number = static_cast<std::uint32_t>(input_.files.size());
+        input_.files.push_back({"--" + std::string{syntax.name}, text});
+        Override parsed;
+        if (parse_override(kind, text, number, parsed, input_.problems)) overrides.push_back(std::move(parsed));
+      }
+    }
+    if (!overrides.empty() && !has_errors(input_.problems)) append(apply_overrides(input_.scenarios, overrides));
+  }
+
+  const InputOptions& options_;
+  Input input_;
+  std::vector<Source> sources_;
+  std::vector<Found> found_;
+  yaml::Manifests manifests_;                             ///< of files that were named
+  std::map<std::string, yaml::Manifests> in_folders_;     ///< of files found in folders, by identity
+  std::set<std::string> parts_of_scenarios_;              ///< identities of the manifests that scenarios name
+};
+
+}  // namespace
+
+Input read_input(const InputOptions& options) { return Reader{options}.read(); }
+
+}  // namespace podlapse::cli

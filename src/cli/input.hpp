@@ -1,0 +1,37 @@
+// The one place that turns the paths of a command line into scenarios: files, folders and standard input; manifests and
+// scenario files; overrides and selection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "podlapse/base/diagnostic.hpp"
+#include "podlapse/scenario/overrides.hpp"
+#include "podlapse/scenario/scenario.hpp"
+
+namespace podlapse::cli {
+
+/// What to read, and how to change it.
+struct InputOptions {
+  std::vector<std::string> paths;                               ///< files, folders, "-" for standard input
+  std::vector<std::string> select;                              ///< "kind/name" or "name"; empty: everything
+  std::vector<std::pair<OverrideKind, std::string>> overrides;  ///< as given, in order
+};
+
+/// What was read. `scenarios` (each a World of its own) may be run only where there is no error among `problems`.
+struct Input {
+  SourceFiles files;
+  std::vector<Diagnostic> problems;
+  std::vector<Scenario> scenarios;
+};
+
+[[nodiscard]] Input read_input(const InputOptions& options);
+
+/// Prints problems on standard error: errors always, the rest as the log level says. True when there was no error.
+bool report_problems(const SourceFiles& files, const std::vector<Diagnostic>& problems, bool color);
+
+/// The text of one file of at most `bytes_max` bytes, or of standard input for "-". False with `problem` set, without the
+/// name of the file, when it cannot be read.
+[[nodiscard]] bool read_file(const std::string& path, std::size_t bytes_max, std::string& text, std::string& problem);
+
+}  // namespace podlapse::cli

@@ -1,0 +1,70 @@
+#include "cli/pace.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include "cli/terminal.hpp"
+#include "podlapse/report/text.hpp"
+
+namespace podlapse::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t g_interrupted = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler sees no more
+
+extern "C" void on_interrupt(int signal) {
+  g_interrupted = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+class FullSpeed final : public Pace {
+ public:
+  FullSpeed(std::string what, bool show_progress) : what_(std::move(what)), show_progress_(show_progress) {
+    g_interrupted = 0;
+    before_ = std::signal(SIGINT, on_interrupt);
+  }
+  FullSpeed(const FullSpeed&) = delete;
+  FullSpeed& operator=(const FullSpeed&) = delete;
+  ~FullSpeed() override {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+    std::signal(SIGINT, before_);
+  }
+
+  bool go_on(SimTime due) override {
+    // The clock costs more than an event does.
+    if ((++events_ & 0xfffU) == 0 && show_progress_) show(due);
+    return g_interrupted == 0;
+  }
+
+ private:
+  void show(SimTime due) {
+    const Clock::time_point now = Clock::now();
+    if (now < next_) return;
+    next_ = now + std::chrono::milliseconds{200};
+    shown_ = true;
+    const std::string line = "\r\x1b[K" + what_ + ": " + format_span(due.time_since_epoch()) + " simulated, " +
+                             std::to_string(events_) + " events, Ctrl-C stops";
+    std::fputs(line.c_str(), stderr);
+  }
+
+  std::string what_;
+  bool show_progress_, shown_ = false;
+  std::uint64_t events_ = 0;
+  Clock::time_point next_ = Clock::now() + std::chrono::milliseconds{500};
+  void (*before_)(int) = SIG_DFL;
+};
+
+}  // namespace
+
+std::unique_ptr<Pace> full_speed(std::string what, bool show_progress) {
+  return std::make_unique<FullSpeed>(std::move(what), show_progress && is_terminal(Stream::Error));
+}
+
+bool ask_pace(SimTime due, void* pace) { return static_cast<Pace*>(pace)->go_on(due); }
+
+}  // namespace podlapse::cli

@@ -1,0 +1,77 @@
+#include "cli/simulation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "cli/version.hpp"
+
+namespace podlapse::cli {
+namespace {
+
+KubeletConfig config_of(const Scenario& scenario, const SimulationOptions& options) {
+  const auto latency = options.latency ? options.latency : scenario.latency;
+  return latency == Scenario::Latency::Ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
+}
+
+std::vector<PodOutline> outlines_of(const WorldInput& input) {
+  std::vector<PodOutline> outlines;
+  for (const PodInput& pod : input.pods) {
+    PodOutline outline{pod.spec.name, {}};
+    for (const ContainerSpec& container : pod.spec.containers) outline.containers.push_back({container.name, container.kind});
+    outlines.push_back(std::move(outline));
+  }
+  return outlines;
+}
+
+/// "Deployment web", or the scenario's name where it says more than its only workload.
+std::string title_of(const Scenario& scenario) {
+  if (scenario.workloads.size() != 1) return scenario.name;
+  const Workload& workload = scenario.workloads.front();
+  const std::string title = std::string{to_string(workload.kind)} + " " + workload.name;
+  return scenario.name.empty() || scenario.name == workload.name ? title : scenario.name + ": " + title;
+}
+
+RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions) {
+  RunNotes notes;
+  notes.title = title_of(scenario);
+  notes.assumptions = std::move(assumptions);
+  for (const Workload& workload : scenario.workloads) {
+    for (const std::string& field : workload.not_modelled) {
+      const bool known = std::find(notes.not_modelled.begin(), notes.not_modelled.end(), field) != notes.not_modelled.end();
+      if (!known) notes.not_modelled.push_back(field);
+    }
+  }
+  if (scenario.workloads.size() == 1 && scenario.workloads.front().job) {
+    const Workload& workload = scenario.workloads.front();
+    notes.job = RunNotes::Job{*workload.job, workload.pod.restart_policy};
+  }
+  return notes;
+}
+
+}  // namespace
+
+WallTime default_start_time() {
+  using namespace std::chrono;
+  return sys_days{year{2026} / January / 1};
+}
+
+Simulation prepare(const Scenario& scenario, const SimulationOptions& options) {
+  const auto seed = options.seed ? options.seed : scenario.seed;
+  const WallClock clock{options.start_time.value_or(default_start_time())};
+  std::vector<Assumption> assumptions;
+  auto input = std::make_shared<const WorldInput>(
+      make_world_input(scenario, config_of(scenario, options), Chance{seed}, clock, assumptions));
+  TraceHeader header;
+  header.version = kKubernetesVersion;
+  header.case_name = scenario.name;
+  if (header.case_name.empty() && !scenario.workloads.empty()) header.case_name = scenario.workloads.front().name;
+  header.group = scenario.group;
+  header.seed = seed;
+  header.pods = outlines_of(*input);
+  return {input, World{input}, make_run_limits(scenario, options.until), std::move(header),
+          notes_of(scenario, std::move(assumptions))};
+}
+
+}  // namespace podlapse::cli
