@@ -81,15 +81,13 @@ const char* qos_class(const Value& pod_spec) {
     add_amounts(resources, "limits", own);
     all_limited = all_limited && own.size() == 2;
   };
-  static const Value none = Value::object();
   const Value* of_pod = object_at(pod_spec, "resources");
   if (of_pod != nullptr && (!map_at(*of_pod, "requests").empty() || !map_at(*of_pod, "limits").empty())) {
     count(*of_pod);
   } else {
     for (const char* list : {"containers", "initContainers"}) {
       for (const Value& container : list_at(pod_spec, list)) {
-        const Value* resources = object_at(container, "resources");
-        count(resources != nullptr ? *resources : none);
+        count(validation::part_of(container, "resources"));
       }
     }
   }
@@ -109,8 +107,7 @@ void admit_pod(Value& pod) {
   add_toleration(spec, "node.kubernetes.io/unreachable");
   set_priority(spec);
   Value status = Value::object();
-  const Value* given = object_at(pod, "status");
-  const std::string own_class = given == nullptr ? std::string{} : given->string_at("qosClass");
+  const std::string own_class = validation::part_of(pod, "status").string_at("qosClass");
   status.set("phase", Value{"Pending"});
   status.set("qosClass", Value{own_class.empty() ? qos_class(spec) : own_class});
   pod.set("status", std::move(status));

@@ -56,14 +56,39 @@ std::string invalid_message(const std::string& kind, const std::string& name, co
   return texts.empty() ? message : message + "]";
 }
 
-SourceSpan locate(const Value& document, const std::string& path) {
+namespace {
+
+/// The entry of a block that is called, or is, the string that an error prints; some paths stop at the block around it.
+const SourceSpan* find_entry(const Value& block, const std::string& printed) {
+  if (printed.size() < 2 || printed.front() != '"') return nullptr;
+  const std::string_view text = std::string_view{printed}.substr(1, printed.size() - 2);
+  const auto is_it = [text](const Value& value) { return value.is_string() && value.as_string() == text; };
+  if (block.is_object()) {
+    for (const Value::Member& member : block.members()) {
+      if (member.key == text && member.key_span.known()) return &member.key_span;
+      if (is_it(member.value) && member.value.span().known()) return &member.value.span();
+    }
+  } else if (block.is_array()) {
+    for (const Value& item : block.items()) {
+      const Value* name = item.find("name");
+      if (is_it(item) && item.span().known()) return &item.span();
+      if (name != nullptr && is_it(*name) && name->span().known()) return &name->span();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+SourceSpan locate(const Value& document, const FieldError& error) {
   SourceSpan best = document.span();
   const Value* at = &document;
-  std::string_view rest = path;
+  std::string_view rest = error.path;
   while (!rest.empty()) {
     if (rest.front() == '.') rest.remove_prefix(1);
-    const bool is_index = rest.front() == '[';
+    const bool is_index = !rest.empty() && rest.front() == '[';
     const std::size_t stop = is_index ? rest.find(']') + 1 : std::min(rest.find_first_of(".["), rest.size());
+    if (stop == 0) return best;
     const std::string_view step = rest.substr(0, stop);
     const Value::Member* member = is_index ? at->find_member(step.substr(1, step.size() - 2)) : at->find_member(step);
     at = at->at_path(step);
@@ -73,7 +98,8 @@ SourceSpan locate(const Value& document, const std::string& path) {
     if (at->span().known() && (!is_block || member == nullptr)) best = at->span();
     rest.remove_prefix(stop);
   }
-  return best;
+  const SourceSpan* entry = find_entry(*at, error.bad_value);
+  return entry != nullptr ? *entry : best;
 }
 
 }  // namespace podlapse

@@ -174,16 +174,12 @@ Handler to_handler(const Value& holder) {
 }
 
 PodSpec to_pod_spec(const Value& pod) {
-  static const Value none = Value::object();
-  const Value* meta = object_at(pod, "metadata");
-  const Value* given = object_at(pod, "spec");
-  const Value& spec = given != nullptr ? *given : none;
+  const Value& meta = validation::part_of(pod, "metadata");
+  const Value& spec = validation::part_of(pod, "spec");
   PodSpec result;
-  if (meta != nullptr) {
-    result.name = meta->string_at("name");
-    if (!meta->string_at("namespace").empty()) result.namespace_name = meta->string_at("namespace");
-    result.uid = meta->string_at("uid");
-  }
+  result.name = meta.string_at("name");
+  if (!meta.string_at("namespace").empty()) result.namespace_name = meta.string_at("namespace");
+  result.uid = meta.string_at("uid");
   if (result.uid.empty()) result.uid = make_uid("Pod", result.namespace_name, result.name);
   for (const Value& container : list_at(spec, "initContainers")) {
     result.containers.push_back(to_container(container, ContainerKind::Init));

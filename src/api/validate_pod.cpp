@@ -162,14 +162,11 @@ void validate_pod_spec(const Value& spec, const Path& path, Options options, Err
 }
 
 void validate_pod(const Value& pod, Errors& errors) {
-  static const Value none = Value::object();
-  const Value* meta = object_at(pod, "metadata");
-  const Value* given = object_at(pod, "spec");
-  const Value& spec = given != nullptr ? *given : none;
+  const Value& spec = part_of(pod, "spec");
   Options options;
   options.is_pod = true;
   const Path meta_path{"metadata"}, path{"spec"};
-  validate_object_meta(meta != nullptr ? *meta : none, meta_path, errors);
+  validate_object_meta(part_of(pod, "metadata"), meta_path, errors);
   validate_pod_spec(spec, path, options, errors);
   validate_images_of_pod(list_at(spec, "containers"), path.child("containers"), errors);
   validate_images_of_pod(list_at(spec, "initContainers"), path.child("initContainers"), errors);

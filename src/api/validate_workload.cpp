@@ -64,17 +64,7 @@ bool validate_label_selector(const Value& selector, const Path& path, Errors& er
   return errors.size() == before;
 }
 
-const Value& template_of(const Value& spec) {
-  static const Value none = Value::object();
-  const Value* found = object_at(spec, "template");
-  return found != nullptr ? *found : none;
-}
-
-const Value& part_of(const Value& object, std::string_view name) {
-  static const Value none = Value::object();
-  const Value* found = object_at(object, name);
-  return found != nullptr ? *found : none;
-}
+const Value& template_of(const Value& spec) { return part_of(spec, "template"); }
 
 /// ValidatePodTemplateSpec.
 void validate_template(const Value& pod_template, const Path& path, Errors& errors) {
@@ -146,7 +136,7 @@ void validate_replica_set(const Value& spec, const Path& path, Errors& errors) {
   validate_selected(spec, "deployment", "ReplicaSet", path, errors);
 }
 
-/// The volumes that volumeClaimTemplates will make count as the template's.
+/// The volumes that volumeClaimTemplates will make, in place of those of the same name.
 Value with_claims(const Value& spec) {
   Value copy = spec;
   Value* pod_template = copy.find("template");
@@ -154,12 +144,12 @@ Value with_claims(const Value& spec) {
   if (pod_spec == nullptr) return copy;
   for (const Value& claim : list_at(spec, "volumeClaimTemplates")) {
     const std::string& name = part_of(claim, "metadata").string_at("name");
-    Value& volumes = (*pod_spec)["volumes"];
-    const auto is_it = [&name](const Value& volume) { return volume.string_at("name") == name; };
-    if (volumes.is_array() && std::any_of(volumes.items().begin(), volumes.items().end(), is_it)) continue;
     Value volume = Value::object();
     volume.set("name", Value{name});
     volume["persistentVolumeClaim"].set("claimName", Value{name});
+    Value& volumes = (*pod_spec)["volumes"];
+    const auto is_it = [&name](const Value& other) { return other.string_at("name") == name; };
+    if (volumes.is_array()) std::erase_if(volumes.items(), is_it);
     volumes.push_back(std::move(volume));
   }
   return copy;

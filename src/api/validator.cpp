@@ -104,6 +104,12 @@ const Value* object_at(const Value& object, std::string_view key) {
   return value != nullptr && value->is_object() ? value : nullptr;
 }
 
+const Value& part_of(const Value& object, std::string_view key) {
+  static const Value none = Value::object();
+  const Value* found = object_at(object, key);
+  return found != nullptr ? *found : none;
+}
+
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }

@@ -78,6 +78,8 @@ struct Options {
 [[nodiscard]] bool bool_at(const Value& object, std::string_view key);
 /// `key` when it is an object.
 [[nodiscard]] const Value* object_at(const Value& object, std::string_view key);
+/// `key` when it is an object, else an empty one.
+[[nodiscard]] const Value& part_of(const Value& object, std::string_view key);
 [[nodiscard]] bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words);
 /// A decoded struct as Go's encoding/json writes it: members in the order of the type's fields.
 [[nodiscard]] std::string go_json(const Value& value, SchemaType type);

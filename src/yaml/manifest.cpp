@@ -149,8 +149,7 @@ class ManifestReader {
 
   void add_workload(const Value& object, const WorkloadKindInfo& info) {
     const CheckedObject checked = check_object(object, info.type);
-    bool refused = report(object, checked);
-    if (refused) return;
+    if (report(object, checked)) return;
     Workload workload = make_workload(info, checked.object);
     workload.not_modelled = checked.not_modelled;
     if (info.kind != WorkloadKind::Pod && report_pod(object, workload)) return;
@@ -168,7 +167,7 @@ class ManifestReader {
       diagnostics_.push_back(make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
     }
     for (const FieldError& field : checked.errors) {
-      error(field.rule, locate(object, field.path), to_string(field), field_help(field, checked.object));
+      error(field.rule, locate(object, field), to_string(field), field_help(field, checked.object));
     }
     return refused;
   }
@@ -177,7 +176,7 @@ class ManifestReader {
   bool report_pod(const Value& object, const Workload& workload) {
     const std::vector<FieldError> errors = validate_object(workload.pod_object, SchemaType::Pod);
     for (const FieldError& field : errors) {
-      SourceSpan span = locate(workload.pod_object, field.path);
+      SourceSpan span = locate(workload.pod_object, field);
       if (!span.known()) span = object.span();
       error(RuleId::ManifestPodRefused, span, "the template is accepted, but each of its Pods is refused: " + to_string(field));
     }

@@ -38,8 +38,8 @@ struct FieldError {
 /// (apimachinery/pkg/api/errors NewInvalid). `kind` is "Pod" or "Deployment.apps".
 [[nodiscard]] std::string invalid_message(const std::string& kind, const std::string& name, const std::vector<FieldError>& errors);
 
-/// Where in the document `path` is: the value, the key when the value is a block, else the nearest thing above it that was
-/// read. Unknown when nothing was.
-[[nodiscard]] SourceSpan locate(const Value& document, const std::string& path);
+/// Where in the document an error is: the value, the key when the value is a block, else the nearest thing above it that was
+/// read; inside a mapping or list, the entry that the error's value names. Unknown when nothing was read.
+[[nodiscard]] SourceSpan locate(const Value& document, const FieldError& error);
 
 }  // namespace podlapse
