@@ -14,11 +14,12 @@ bool same_condition(const CachedCondition& a, const CachedCondition& b) {
 }
 
 /// Go's %v of a list of strings: "[a b c]".
-std::string list_of_names(const std::vector<ContainerIndex>& containers, const PodSpec& pod) {
+std::string list_of_names(const ContainerSet& containers, const PodSpec& pod) {
   std::string text = "[";
-  for (const ContainerIndex container : containers) {
+  for (ContainerIndex container = 0; container < pod.containers.size(); ++container) {
+    if (!containers.contains(container)) continue;
     if (text.size() > 1) text += ' ';
-    text += pod.containers.at(container).name;
+    text += pod.containers[container].name;
   }
   return text + "]";
 }

@@ -69,9 +69,9 @@ RuleId fill_initialized(const ConditionInput& input, CachedCondition& out) {
     if (!is_init_or_sidecar(container.kind)) continue;
     const CachedContainerStatus* status = status_of(input, i);
     if (!status) {
-      out.unknown.push_back(i);
+      out.unknown.insert(i);
     } else if (!is_initialized(container, *status)) {
-      out.unready.push_back(i);
+      out.unready.insert(i);
     }
   }
   if (input.phase == PodPhase::Succeeded && out.unknown.empty()) {
@@ -99,9 +99,9 @@ RuleId fill_containers_ready(const ConditionInput& input, CachedCondition& out) 
     if (kind != ContainerKind::Sidecar && kind != ContainerKind::Main) continue;
     const CachedContainerStatus* status = status_of(input, i);
     if (!status) {
-      out.unknown.push_back(i);
+      out.unknown.insert(i);
     } else if (!status->ready) {
-      out.unready.push_back(i);
+      out.unready.insert(i);
     }
   }
   if (input.phase == PodPhase::Succeeded && out.unknown.empty()) {

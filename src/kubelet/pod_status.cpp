@@ -140,11 +140,15 @@ bool shows_ready(const CachedPodStatus& status) {
 
 /// The kubelet's conditions from its cache; DisruptionTarget is shared, so the API's stays, and the kubelet's own goes
 /// out only together with the terminal phase.
-std::vector<CachedCondition> merge_conditions(const CachedPodStatus& api, const CachedPodStatus& cached, bool ends_now,
-                                              SimTime now) {
-  std::vector<CachedCondition> merged;
+void merge_conditions(const CachedPodStatus& api, const CachedPodStatus& cached, bool ends_now, SimTime now,
+                      std::vector<CachedCondition>& merged) {
   const CachedCondition* shown = api.find(ConditionType::DisruptionTarget);
   const CachedCondition* own = cached.find(ConditionType::DisruptionTarget);
+  if (!own && !shown) {
+    merged = cached.conditions;
+    return;
+  }
+  merged.clear();
   if (own && ends_now) {
     merged.push_back(*own);
     merged.back().last_transition = shown && shown->is_true == own->is_true ? shown->last_transition : now;
@@ -154,7 +158,6 @@ std::vector<CachedCondition> merge_conditions(const CachedPodStatus& api, const 
   for (const CachedCondition& condition : cached.conditions) {
     if (condition.type != ConditionType::DisruptionTarget) merged.push_back(condition);
   }
-  return merged;
 }
 
 }  // namespace
@@ -203,12 +206,18 @@ RuleId terminate_pod_status(const PodSpec& pod, CachedPodStatus& status) {
   return RuleId::PhaseUnfinishedFailed;
 }
 
-CachedPodStatus merge_pod_status(const PodSpec&, const CachedPodStatus& api, const CachedPodStatus& cached,
-                                 bool could_have_running_containers, SimTime now, RuleId* because) {
+RuleId merge_pod_status(const CachedPodStatus& api, const CachedPodStatus& cached, bool could_have_running_containers, SimTime now,
+                        CachedPodStatus& merged) {
+  PODLAPSE_CHECK(&merged != &api && &merged != &cached);
   const bool ends = !is_terminal(api.phase) && is_terminal(cached.phase);
-  CachedPodStatus merged = cached;
   RuleId rule = RuleId::None;
-  merged.conditions = merge_conditions(api, cached, ends && !could_have_running_containers, now);
+  merged.phase = cached.phase;
+  merged.reason = cached.reason;
+  merged.message = cached.message;
+  merged.containers = cached.containers;
+  merged.start_time = cached.start_time;
+  merged.has_ip = cached.has_ip;
+  merge_conditions(api, cached, ends && !could_have_running_containers, now, merged.conditions);
   if (ends && could_have_running_containers) {
     merged.phase = api.phase;
     merged.reason = api.reason;
@@ -219,8 +228,7 @@ CachedPodStatus merge_pod_status(const PodSpec&, const CachedPodStatus& api, con
     set_terminal_unready(merged, now);
     rule = RuleId::ConditionTerminalUnready;
   }
-  if (because) *because = rule;
-  return merged;
+  return rule;
 }
 
 bool is_transition_legal(const PodSpec& pod, const CachedPodStatus& old_status, const CachedPodStatus& new_status,

@@ -41,6 +41,7 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   for (PodIndex index = 0; index < pods.size(); ++index) {
     const PodInput& pod_input = input->pods[index];
     PODLAPSE_CHECK(pod_input.behavior.size() == pod_input.spec.containers.size());
+    PODLAPSE_CHECK(pod_input.spec.containers.size() <= kContainersMax);
     Pod& pod = pods[index];
     for (const ContainerBehavior& behavior : pod_input.behavior) has_moments = has_moments || uses_moments(behavior);
     pod.spec = std::shared_ptr<const PodSpec>(input, &pod_input.spec);

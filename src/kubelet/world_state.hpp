@@ -331,7 +331,6 @@ struct World::State {
   GeneratedStatus generated;
   PodProbeResults scratch_probes;
   std::vector<ProbeWorkerPresence> scratch_presence;
-  CachedPodStatus scratch_status;
 
   explicit State(std::shared_ptr<const WorldInput> world_input);
 
@@ -492,7 +491,8 @@ struct World::State {
 
   // world_status.cpp
   void generate_status(PodIndex pod, const RuntimePodStatus& snapshot, bool terminal);
-  void set_status(PodIndex pod, const CachedPodStatus& status, RuleId because, RecordSeq cause, bool force);
+  /// Takes `status` over; what was cached before is left in it.
+  void set_status(PodIndex pod, CachedPodStatus& status, RuleId because, RecordSeq cause, bool force);
   void set_container_readiness(PodIndex pod, ContainerIndex container, bool ready, RuleId because, RecordSeq cause);
   void set_container_started(PodIndex pod, ContainerIndex container, bool started, RuleId because, RecordSeq cause);
   void set_sandbox_ready(PodIndex pod, RecordSeq cause);

@@ -37,21 +37,17 @@ void World::State::generate_status(PodIndex index, const RuntimePodStatus& snaps
   for (const ContainerIndex container : generated.probe_now) trigger_readiness(index, container);
 }
 
-void World::State::set_status(PodIndex index, const CachedPodStatus& status, RuleId because, RecordSeq cause, bool force) {
+void World::State::set_status(PodIndex index, CachedPodStatus& status, RuleId because, RecordSeq cause, bool force) {
   StatusManager& manager = pods[index].status;
   if (!manager.start_time) manager.start_time = now;
   if (manager.cached && !force) {
     if (!is_transition_legal(*pods[index].spec, *manager.cached, status)) return;
     if (same_status(*manager.cached, status) && !pods[index].worker.saw_deletion) return;
   }
-  scratch_status = status;
-  scratch_status.start_time = manager.start_time;
-  update_last_transition(scratch_status, manager.cached ? &*manager.cached : nullptr, now);
-  if (manager.cached) {
-    std::swap(*manager.cached, scratch_status);
-  } else {
-    manager.cached = scratch_status;
-  }
+  status.start_time = manager.start_time;
+  update_last_transition(status, manager.cached ? &*manager.cached : nullptr, now);
+  if (!manager.cached) manager.cached.emplace();
+  std::swap(*manager.cached, status);
   ++manager.version;
   manager.because = because;
   manager.cause = cause;
@@ -130,8 +126,7 @@ void World::State::status_flush(const WorldEvent& event) {
     return;
   }
   manager.flushed_version = manager.version;
-  RuleId merged_because = RuleId::None;
-  manager.merged = merge_pod_status(*pod.spec, pod.api.status, *manager.cached, !pod.worker.terminated_at, now, &merged_because);
+  const RuleId merged_because = merge_pod_status(pod.api.status, *manager.cached, !pod.worker.terminated_at, now, manager.merged);
   manager.merged_because = merged_because == RuleId::None ? manager.because : merged_because;
   if (pod.api.has_status && same_status(manager.merged, pod.api.status)) {
     manager.flushing = false;
@@ -147,7 +142,7 @@ void World::State::status_written(const WorldEvent& event) {
   if (!manager.flushing) return;
   manager.flushing = false;
   if (pod.api.gone) return;
-  pod.api.status = manager.merged;
+  std::swap(pod.api.status, manager.merged);
   pod.api.has_status = true;
   publish(event.pod, manager.merged_because, event.cause);
   if (manager.version != manager.flushed_version) return wake_status_manager(event.pod);

@@ -80,7 +80,7 @@ void World::State::sync_pod(PodIndex index) {
   Worker& worker = pods[index].worker;
   worker.cause = step_record(index, worker.because, worker.cause, "sync", kNoContainer, "SyncPod");
   generate_status(index, worker.snapshot, false);
-  const GeneratedStatus& status = generated;
+  GeneratedStatus& status = generated;
   worker.restart_all = status.restart_all;
   const bool terminal = is_terminal(status.status.phase);
   set_status(index, status.status, status.phase_because, worker.cause, false);

@@ -59,7 +59,10 @@ CachedPodStatus merged(PodPhase phase, bool could_run, RuleId* because = nullptr
   cached.message = "why";
   cached.conditions = {condition(ConditionType::DisruptionTarget, true), condition(ConditionType::Initialized, true),
                        condition(ConditionType::Ready, true), condition(ConditionType::ContainersReady, true)};
-  return merge_pod_status(pod, api, cached, could_run, at(9), because);
+  CachedPodStatus out;
+  const RuleId rule = merge_pod_status(api, cached, could_run, at(9), out);
+  if (because) *because = rule;
+  return out;
 }
 
 bool is_legal(const char* containers, RestartPolicy policy, const char* before, const char* after,
@@ -146,7 +149,8 @@ TEST_SUITE("kubelet/terminate_pod") {
     CachedPodStatus cached = make_status(pod, kRunning, "A run");
     cached.conditions = {condition(ConditionType::Initialized, true)};
     RuleId because = RuleId::PhaseFailed;
-    const CachedPodStatus out = merge_pod_status(pod, api, cached, true, at(9), &because);
+    CachedPodStatus out;
+    because = merge_pod_status(api, cached, true, at(9), out);
     CHECK(out.phase == kRunning);
     CHECK(because == RuleId::None);
     CHECK_EQ(conditions_of(out), "DisruptionTarget=True Initialized=True");

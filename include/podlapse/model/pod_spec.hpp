@@ -24,6 +24,8 @@ enum class ContainerKind : std::uint8_t { Init, Sidecar, Main, Ephemeral };
 /// Index into PodSpec::containers.
 using ContainerIndex = std::uint32_t;
 inline constexpr ContainerIndex kNoContainer = static_cast<ContainerIndex>(-1);
+/// As many containers of all kinds as a Pod may have here; sets of them are bits.
+inline constexpr ContainerIndex kContainersMax = 256;
 
 /// core/v1 ContainerRestartRule (KEP-5307, KEP-5532).
 struct ContainerRestartRule {
