@@ -18,8 +18,10 @@
 #include "cli/output.hpp"
 #include "cli/simulation.hpp"
 #include "podlapse/report/columns.hpp"
+#include "podlapse/report/pod_object.hpp"
 #include "podlapse/report/text.hpp"
 #include "podlapse/trace/sink.hpp"
+#include "yaml/write.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -38,12 +40,17 @@ class LatestStatus final : public TraceSink {
  public:
   struct Pod {
     StatusObservation seen;
+    std::optional<SimTime> deleting_since;
     bool gone = false;
     SimTime gone_at{};
   };
 
   void on_record(const TraceRecord& record) override {
-    if (const auto* status = std::get_if<StatusObservation>(&record.observation)) pods_[record.pod].seen = *status;
+    if (const auto* status = std::get_if<StatusObservation>(&record.observation)) {
+      Pod& pod = pods_[record.pod];
+      pod.seen = *status;
+      if (status->deleting && !pod.deleting_since) pod.deleting_since = record.at;
+    }
     if (std::holds_alternative<DeletedObservation>(record.observation)) {
       pods_[record.pod].gone = true;
       pods_[record.pod].gone_at = record.at;
@@ -92,38 +99,40 @@ class Snapshot {
     LatestStatus latest;
     simulation.world.run_until(kTimeZero + at_, &latest);
     for (std::size_t i = 0; i < simulation.input->pods.size(); ++i) {
-      const PodInput& pod = simulation.input->pods[i];
-      const LatestStatus::Pod* known = latest.find(pod.spec.name);
-      if (known == nullptr || known->gone) {
-        const std::string since = known == nullptr ? "is not created yet" : "is gone since " + format_span(known->gone_at.time_since_epoch());
-        log_note("pod \"" + pod.spec.name + "\" " + since);
-        continue;
+      const std::string& name = simulation.input->pods[i].spec.name;
+      const LatestStatus::Pod* known = latest.find(name);
+      if (known == nullptr) {
+        log_note("pod \"" + name + "\" is not created yet");
+      } else if (known->gone) {
+        log_note("pod \"" + name + "\" is gone since " + format_span(known->gone_at.time_since_epoch()));
+      } else if (format_ == Format::Json || format_ == Format::Yaml) {
+        objects_.push_back(object_of(simulation, i, scenario.workloads.at(i).pod_object, *known));
+      } else {
+        rows_.push_back(row_of(simulation, i, known->seen));
       }
-      add_pod(simulation, i, known->seen);
     }
   }
 
-  ExitCode print() const {
-    if (rows_.empty()) {
-      log_note("no Pod exists at " + format_span(at_));
-      return ExitCode::Ok;
-    }
-    std::vector<std::vector<std::string>> rows;
-    if (format_ != Format::Name) {
-      rows.push_back({"NAME", "READY", "STATUS", "RESTARTS", "AGE"});
-      if (format_ == Format::Wide) {
-        rows.front().insert(rows.front().end(), {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"});
-      }
-    }
-    rows.insert(rows.end(), rows_.begin(), rows_.end());
-    write_output(align(rows));
-    return ExitCode::Ok;
+  void print() && {
+    if (format_ == Format::Json || format_ == Format::Yaml) return print_objects();
+    if (rows_.empty()) return log_note("no Pod exists at " + format_span(at_));
+    std::vector<std::string> head{"NAME", "READY", "STATUS", "RESTARTS", "AGE"};
+    if (format_ == Format::Wide) head.insert(head.end(), {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"});
+    if (format_ != Format::Name) rows_.insert(rows_.begin(), std::move(head));
+    write_output(align(rows_));
   }
 
  private:
-  void add_pod(const Simulation& simulation, std::size_t index, const StatusObservation& seen) {
+  void print_objects() {
+    Value all = objects_.size() == 1 ? std::move(objects_.front()) : object_list(std::move(objects_));
+    all = by_name(all);
+    write_output(format_ == Format::Json ? write_json(all) : yaml::write_yaml(all));
+  }
+
+  [[nodiscard]] std::vector<std::string> row_of(const Simulation& simulation, std::size_t index,
+                                                const StatusObservation& seen) const {
     const PodInput& pod = simulation.input->pods[index];
-    if (format_ == Format::Name) return rows_.push_back({"pod/" + pod.spec.name});
+    if (format_ == Format::Name) return {"pod/" + pod.spec.name};
     const WallClock& clock = simulation.input->clock;
     PodRow row;
     row.pod = simulation.header.pods[index];
@@ -132,12 +141,31 @@ class Snapshot {
     row.created_at = clock.at(kTimeZero + pod.created_at);
     row.node_name = pod.spec.node_name;
     row.readiness_gates = pod.spec.readiness_gates;
-    rows_.push_back(cells_of(columns(row, clock.at(kTimeZero + at_)), format_ == Format::Wide));
+    return cells_of(columns(row, clock.at(kTimeZero + at_)), format_ == Format::Wide);
+  }
+
+  static Value object_of(const Simulation& simulation, std::size_t index, const Value& manifest, const LatestStatus::Pod& known) {
+    const PodInput& pod = simulation.input->pods[index];
+    const WallClock& clock = simulation.input->clock;
+    ServerFields fields;
+    fields.name = pod.spec.name;
+    fields.namespace_name = pod.spec.namespace_name;
+    fields.uid = pod.spec.uid;
+    fields.generation = pod.spec.generation;
+    fields.creation_timestamp = clock.at(kTimeZero + pod.created_at);
+    fields.node_name = pod.spec.node_name;
+    if (known.deleting_since) {
+      const std::int64_t grace = known.seen.deleting.value_or(0);
+      fields.deletion_timestamp = clock.at(*known.deleting_since) + std::chrono::seconds{grace};
+      fields.deletion_grace_period_seconds = grace;
+    }
+    return pod_object(manifest, fields, known.seen.status);
   }
 
   SimDuration at_;
   Format format_;
   std::vector<std::vector<std::string>> rows_;
+  std::vector<Value> objects_;
 };
 
 ExitCode get(const GetOptions& options, const GlobalOptions& global) {
@@ -145,7 +173,8 @@ ExitCode get(const GetOptions& options, const GlobalOptions& global) {
   if (!report_problems(input.files, input.problems, use_color(global.color, Stream::Error))) return ExitCode::BadInput;
   Snapshot snapshot{*options.at, static_cast<Format>(options.format.value_or(0))};
   for (const Scenario& scenario : input.scenarios) snapshot.add(scenario, simulation_options(options.simulation));
-  return snapshot.print();
+  std::move(snapshot).print();
+  return ExitCode::Ok;
 }
 
 }  // namespace
