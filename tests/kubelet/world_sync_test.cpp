@@ -129,6 +129,70 @@ TEST_SUITE("kubelet/world restarts in one sync") {
   }
 }
 
+TEST_SUITE("kubelet/world images") {
+  TEST_CASE("what becomes of an image is told in events") {
+    // The reasons of a Pod's first `count` events, for an image on the node (present) or not.
+    const auto reasons = [](PullPolicy policy, const ImageBehavior& image, std::size_t count, const char* name = "app:1") {
+      WorldCase pod{"m", kNever, ""};
+      pod.spec().containers[0].image = name;
+      pod.spec().containers[0].image_pull_policy = policy;
+      pod.input.images[name] = image;
+      std::string text;
+      const Story story = pod.run(30);
+      for (const TraceRecord& record : story.records()) {
+        const auto* seen = std::get_if<EventObservation>(&record.observation);
+        if (seen == nullptr || count == 0) continue;
+        text += (text.empty() ? "" : " ") + seen->event.reason;
+        --count;
+      }
+      return text;
+    };
+    const ImageBehavior absent;
+    ImageBehavior present, no_inspect, no_pull;
+    present.present = true;
+    no_inspect.inspect_error = "it is broken";
+    no_pull.pull_error = "signature validation failed";
+    {
+      INFO("row ", "16.1");
+      CHECK_EQ(reasons(PullPolicy::IfNotPresent, absent, 3), "Pulling Pulled Created");
+    }
+    {
+      INFO("row ", "16.2");
+      CHECK_EQ(reasons(PullPolicy::IfNotPresent, present, 2), "Pulled Created");
+    }
+    {
+      INFO("row ", "16.3");
+      CHECK_EQ(reasons(PullPolicy::Always, present, 3), "Pulling Pulled Created");
+    }
+    {
+      INFO("row ", "16.4");
+      CHECK_EQ(reasons(PullPolicy::Never, absent, 2), "ErrImageNeverPull Failed");
+    }
+    {
+      INFO("row ", "16.5");
+      CHECK_EQ(reasons(PullPolicy::IfNotPresent, no_inspect, 2), "InspectFailed Failed");
+    }
+    {
+      INFO("row ", "16.6");
+      CHECK_EQ(reasons(PullPolicy::IfNotPresent, no_pull, 5), "Pulling Failed Failed BackOff Failed");
+    }
+    INFO("row ", "16.8");
+    CHECK_EQ(reasons(PullPolicy::Always, absent, 2, "FAILED_IMAGE"), "InspectFailed Failed");
+  }
+
+  TEST_CASE("in the back-off of a pull the last error is told") {
+    INFO("row ", "16.9");
+    WorldCase pod{"m", kNever, ""};
+    pod.spec().containers[0].image = "typo_image";
+    pod.input.images["typo_image"].pull_error = "image pull failed for typo_image because the signature validation failed";
+    const Story story = pod.run(20);
+    CHECK_EQ(story.state("m"), "Waiting ImagePullBackOff");
+    CHECK_EQ(story.status().container_statuses.at(0).state.message,
+             "Back-off pulling image \"typo_image\": ErrImagePull: "
+             "image pull failed for typo_image because the signature validation failed");
+  }
+}
+
 TEST_SUITE("kubelet/world worker") {
   TEST_CASE("a worker begins with SyncPod and ends with the Pod") {
     {
@@ -171,7 +235,6 @@ TEST_SUITE("kubelet/world worker") {
   }
 
   TEST_CASE("a finished Pod that a restarted kubelet meets runs nothing again") {
-    INFO("row ", "14.7");
     WorldCase pod{"m", kNever, "m run=5"};
     const Story story = pod.at(20, RestartKubelet{}).run(60);
     CHECK_EQ(story.starts("m"), 1);
