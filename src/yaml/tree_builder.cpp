@@ -24,6 +24,11 @@ std::size_t depth_of(const Value& value) {
   return deepest + 1;
 }
 
+/// "a mapping", "an integer".
+std::string with_article(Value::Kind kind) {
+  return (kind == Value::Kind::Int ? "an " : "a ") + std::string{to_string(kind)};
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// The offset after `&anchor` and `!tag` at `offset`: where the node itself stands.
@@ -171,7 +176,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (key_expected()) {
     const Value& key = anchored.value;
     if (key.is_string()) return take_key(mark, span, "!", key.as_string());
-    report(RuleId::YamlSyntax, span, std::string{"a "} + to_string(key.kind()) + " cannot be a key");
+    report(RuleId::YamlSyntax, span, with_article(key.kind()) + " cannot be a key");
     return take_key(mark, span, "!", "");
   }
   Value copy = anchored.value;
@@ -220,7 +225,7 @@ void TreeBuilder::open(Value container, const YAML::Mark& mark, YAML::anchor_t a
       report(RuleId::YamlSyntax, span, "this is a template: `{{ ... }}` is no value of a manifest",
              "render it first, e.g. with `helm template`");
     } else {
-      report(RuleId::YamlSyntax, span, std::string{"a "} + to_string(container.kind()) + " cannot be a key");
+      report(RuleId::YamlSyntax, span, with_article(container.kind()) + " cannot be a key");
     }
   }
   Frame& frame = stack_.emplace_back();
@@ -337,7 +342,7 @@ Value TreeBuilder::merged(Frame& frame) {
   const auto put_all = [this, &put](Value& source, const SourceSpan& key_span) {
     if (!source.is_object()) {
       report(RuleId::YamlMergeKey, source.span().known() ? source.span() : key_span,
-             std::string{"`<<` merges a mapping or a list of mappings, not a "} + to_string(source.kind()));
+             "`<<` merges a mapping or a list of mappings, not " + with_article(source.kind()));
       return;
     }
     for (Value::Member& member : source.members()) put(member);
