@@ -7,7 +7,8 @@
 namespace podlapse {
 
 const Backoff::Entry* Backoff::find(std::uint64_t key) const {
-  const auto at = std::find_if(entries_.begin(), entries_.end(), [key](const Entry& entry) { return entry.key == key; });
+  const auto at =
+      std::find_if(entries_.begin(), entries_.end(), [key](const Entry& entry) { return entry.key == key; });
   return at == entries_.end() ? nullptr : &*at;
 }
 

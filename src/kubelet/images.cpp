@@ -134,7 +134,7 @@ struct Reference {
   std::string_view tag, digest;
 };
 
-/// reference.go Parse on `domain/remainder`: path[:tag][@digest]; the digest ends the text, the tag is after the last slash.
+/// reference.go Parse on `domain/remainder`: path[:tag][@digest]; a digest ends the text, a tag follows the last slash.
 Reference parse_remainder(const std::string& domain, std::string_view remainder) {
   Reference reference;
   const std::size_t at = remainder.find('@');
@@ -190,7 +190,8 @@ std::uint64_t image_back_off_key(const PodSpec& pod, const std::string& image) {
 }
 
 Decided<ImageStep> ensure_image_exists(const std::string& image, PullPolicy policy, const ImageView& view,
-                                       const Backoff& backoff, std::uint64_t key, SimTime now, const FeatureGates& gates) {
+                                       const Backoff& backoff, std::uint64_t key, SimTime now,
+                                       const FeatureGates& gates) {
   std::string error;
   if (!parse_image_name(image, error)) return {ImageStep::InvalidName, RuleId::ImageInvalidName};
   RuleId pull_because = RuleId::ImagePullAlways;

@@ -1,4 +1,4 @@
-// kuberuntime_container.go computeInitContainerActions: which init containers and sidecars are to start or to be killed.
+// kuberuntime_container.go computeInitContainerActions: which init containers and sidecars start or are killed.
 #include <algorithm>
 
 #include "podlapse/base/check.hpp"
@@ -108,7 +108,8 @@ Scan InitScan::look_at_exited_init(ContainerIndex i, const ContainerRecord& reco
 Scan InitScan::look_at_unknown(ContainerIndex i, const ContainerRecord& record) {
   const ContainerSpec& container = view_.pod.containers[i];
   const RestartPolicy policy = effective_restart_policy(container, view_.pod.restart_policy, gates_);
-  if (container.kind != ContainerKind::Sidecar && policy == RestartPolicy::Never) return fail_pod(RuleId::InitUnknownNever);
+  if (container.kind != ContainerKind::Sidecar && policy == RestartPolicy::Never)
+    return fail_pod(RuleId::InitUnknownNever);
   kill_and_start(i, record, KillReason::Unknown, RuleId::InitUnknownKilledFirst);
   return Scan::GoOn;
 }

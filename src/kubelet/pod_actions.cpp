@@ -177,8 +177,8 @@ void PodActions::clear() {
 }
 
 bool PodActions::empty() const {
-  return !kill_pod && !create_sandbox && init_to_start.empty() && mains_to_start.empty() && ephemeral_to_start.empty() &&
-         to_kill.empty() && to_reset.empty();
+  return !kill_pod && !create_sandbox && init_to_start.empty() && mains_to_start.empty() &&
+         ephemeral_to_start.empty() && to_kill.empty() && to_reset.empty();
 }
 
 Decided<SandboxChange> pod_sandbox_changed(const PodSpec& pod, const RuntimePodStatus& status) {
@@ -196,7 +196,8 @@ Decided<SandboxChange> pod_sandbox_changed(const PodSpec& pod, const RuntimePodS
   return {{false, newest.attempt, newest.id}, RuleId::None};
 }
 
-RestartPolicy effective_restart_policy(const ContainerSpec& container, RestartPolicy pod_policy, const FeatureGates& gates) {
+RestartPolicy effective_restart_policy(const ContainerSpec& container, RestartPolicy pod_policy,
+                                       const FeatureGates& gates) {
   return gates.container_restart_rules ? container.restart_policy.value_or(pod_policy) : pod_policy;
 }
 

@@ -82,8 +82,8 @@ bool all_containers_could_restart(const PodSpec& pod) {
   });
 }
 
-Decided<bool> should_container_be_restarted(const PodSpec& pod, ContainerIndex container, const RuntimePodStatus& status,
-                                            bool deleting, const FeatureGates& gates) {
+Decided<bool> should_container_be_restarted(const PodSpec& pod, ContainerIndex container,
+                                            const RuntimePodStatus& status, bool deleting, const FeatureGates& gates) {
   if (deleting) return {false, RuleId::RestartDeleting};
   const ContainerRecord* record = status.newest(container);
   if (record == nullptr) return {true, RuleId::RestartNoRecord};

@@ -25,8 +25,10 @@ std::optional<SimDuration> grace_of_probe(const ContainerSpec& container, KillRe
 }  // namespace
 
 Decided<SimDuration> termination_grace_period(const PodSpec& pod, const ContainerSpec& container, KillReason reason,
-                                              std::optional<SimDuration> deletion_grace, const KubeletConstants& constants) {
-  return termination_grace_period(std::optional{pod.termination_grace_period}, container, reason, deletion_grace, constants);
+                                              std::optional<SimDuration> deletion_grace,
+                                              const KubeletConstants& constants) {
+  return termination_grace_period(std::optional{pod.termination_grace_period}, container, reason, deletion_grace,
+                                  constants);
 }
 
 Decided<SimDuration> termination_grace_period(std::optional<SimDuration> pod_grace, const ContainerSpec& container,
@@ -40,7 +42,8 @@ Decided<SimDuration> termination_grace_period(std::optional<SimDuration> pod_gra
 }
 
 Decided<SimDuration> effective_grace_period(SimDuration spec_grace, std::optional<SimDuration> deletion_grace,
-                                            std::optional<SimDuration> override_grace, const KubeletConstants& constants) {
+                                            std::optional<SimDuration> override_grace,
+                                            const KubeletConstants& constants) {
   Decided<SimDuration> grace{spec_grace, RuleId::TerminationEffectiveSpec};
   if (deletion_grace) grace = {*deletion_grace, RuleId::TerminationEffectiveDeletion};
   if (override_grace && (!deletion_grace || *override_grace < *deletion_grace)) {

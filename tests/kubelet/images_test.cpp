@@ -106,8 +106,9 @@ TEST_SUITE("kubelet/images") {
   TEST_CASE("names of images parse") {
     const std::string sha256 = "sha256:" + kHex64;
     for (const std::string& image :
-         {std::string{"busybox"}, std::string{"busybox:1.36"}, std::string{"istio/proxyv2"}, std::string{"registry.k8s.io/pause:3.10"},
-          std::string{"localhost/app"}, std::string{"localhost:5000/a/b_c/d__e/f-g--h:v1.0-rc_1"}, std::string{"[::1]:5000/app"},
+         {std::string{"busybox"}, std::string{"busybox:1.36"}, std::string{"istio/proxyv2"},
+          std::string{"registry.k8s.io/pause:3.10"}, std::string{"localhost/app"},
+          std::string{"localhost:5000/a/b_c/d__e/f-g--h:v1.0-rc_1"}, std::string{"[::1]:5000/app"},
           std::string{"Registry/app"}, "busybox@" + sha256, "quay.io/a/b:1@" + sha256, std::string{"10.0.0.1/app"},
           std::string{"index.docker.io/app"}, std::string{"a.b_c"}, std::string{"a__b.c/d"}}) {
       INFO(image);
@@ -126,9 +127,11 @@ TEST_SUITE("kubelet/images") {
     error("index.docker.io/App", "invalid reference format: repository name (library/App) must be lowercase");
     error("http://url", "invalid reference format");
     error(kHex64, "invalid repository name (" + kHex64 + "), cannot specify 64-byte hexadecimal strings");
-    for (const std::string image : {"", " busybox", "busybox:", "busybox:a b", "busybox:-1", "a//b", "-a", "a-", "a._b", "a___b", "a..b",
-                              "quay.io:/a", "quay.io:x/a", "a/b:c/d", "[::1/a", "[]/a", "busybox@sha256:abc", "busybox@", "a/",
-                              "-quay.io/a", "app:a@b:c"}) {
+    const char* const no_names[] = {
+        "", " busybox", "busybox:", "busybox:a b", "busybox:-1", "a//b", "-a", "a-", "a._b", "a___b", "a..b", "a/",
+        "quay.io:/a", "quay.io:x/a", "a/b:c/d", "[::1/a", "[]/a", "busybox@sha256:abc", "busybox@", "-quay.io/a", "app:a@b:c",
+    };
+    for (const char* image : no_names) {
       error(image, "invalid reference format");
     }
     error("busybox:" + std::string(129, 'a'), "invalid reference format");

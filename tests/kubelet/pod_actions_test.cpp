@@ -25,7 +25,8 @@ constexpr Base kInits{"init1:init init2:init init3:init foo1 foo2 foo3", "init1 
 constexpr Base kSidecars{"s1:sc s2:sc,startup,liveness s3:sc,startup,liveness foo1 foo2 foo3",
                          "s1 R, s2 R start=S live=S, s3 R start=S live=S"};
 
-void check_row(const std::string& id, const PodCase& pod, const std::string& expected, const FeatureGates& gates = kGates) {
+void check_row(const std::string& id, const PodCase& pod, const std::string& expected,
+               const FeatureGates& gates = kGates) {
   INFO("row ", id);
   CHECK_EQ(to_text(actions_of(pod, gates), pod), expected);
 }
@@ -122,7 +123,8 @@ TEST_SUITE("kubelet/pod_actions") {
     check_rows({"foo1:onfailure foo2:onfailure foo3", state},
                {{"5.2", kNever, "foo1 X0, foo2 X111", "MS[1]"}, {"5.3", kNever, "foo1 X0, foo2 C", "MS[1]"}}, gates);
     check_rows({"foo1:never foo2:never foo3", state}, {{"5.4", kAlways, "foo1 X0, foo2 X111", "nothing"}}, gates);
-    check_rows({"foo1 foo2:onfailure foo3", state}, {{"5.5", kAlways, "sandbox NR, foo2 X0", "KP CS att1 MS[0,2]"}}, gates);
+    check_rows({"foo1 foo2:onfailure foo3", state}, {{"5.5", kAlways, "sandbox NR, foo2 X0", "KP CS att1 MS[0,2]"}},
+               gates);
     repeat_sections_1_and_2(gates);
   }
 
@@ -136,7 +138,8 @@ TEST_SUITE("kubelet/pod_actions") {
   }
 
   TEST_CASE("the rows of computePodActions hold for a restart of all containers") {
-    const auto row = [](const char* id, const char* containers, RestartPolicy policy, const char* state, const char* expected) {
+    const auto row = [](const char* id, const char* containers, RestartPolicy policy, const char* state,
+                        const char* expected) {
       PodCase pod{containers, policy, state};
       pod.restart_all = std::string_view{expected}.substr(0, 3) == "RST";
       check_row(id, pod, expected);
@@ -330,7 +333,8 @@ TEST_SUITE("kubelet/pod_actions rules") {
     check_because(actions.mains_to_start[0].because, RuleId::ActionsNewSandboxStartsMains);
   }
   TEST_CASE("actions/ephemeral-once: an ephemeral container starts once") {
-    check_because(actions_of({"m e:eph", kAlways, "m R"}).ephemeral_to_start.at(0).because, RuleId::ActionsEphemeralOnce);
+    check_because(actions_of({"m e:eph", kAlways, "m R"}).ephemeral_to_start.at(0).because,
+                  RuleId::ActionsEphemeralOnce);
     CHECK(actions_of({"m e:eph", kAlways, "m R, e X1"}).ephemeral_to_start.empty());
   }
   TEST_CASE("actions/unknown-killed-first: a main in unknown state is killed and started") {
@@ -344,13 +348,15 @@ TEST_SUITE("kubelet/pod_actions rules") {
     check_because(actions.mains_to_start.at(0).because, RuleId::ActionsDefinitionChanged);
   }
   TEST_CASE("actions/liveness-failed: a failed liveness probe kills a main, before the startup probe is asked") {
-    check_because(actions_of({"m", kAlways, "m R live=F start=F"}).to_kill.at(0).because, RuleId::ActionsLivenessFailed);
+    check_because(actions_of({"m", kAlways, "m R live=F start=F"}).to_kill.at(0).because,
+                  RuleId::ActionsLivenessFailed);
   }
   TEST_CASE("actions/startup-failed: a failed startup probe kills a main") {
     check_because(actions_of({"m", kAlways, "m R start=F"}).to_kill.at(0).because, RuleId::ActionsStartupFailed);
   }
   TEST_CASE("actions/probe-restart: a probe's kill restarts by policy alone, without a look at the rules") {
-    check_because(actions_of({"m", kOnFailure, "m R live=F"}).mains_to_start.at(0).because, RuleId::ActionsProbeRestart);
+    check_because(actions_of({"m", kOnFailure, "m R live=F"}).mains_to_start.at(0).because,
+                  RuleId::ActionsProbeRestart);
     CHECK(actions_of({"m:never,restart=137 n", kAlways, "m R live=F, n R"}).mains_to_start.empty());
   }
   TEST_CASE("actions/nothing-left: a Pod whose mains are done is killed, and its dead sidecars stay dead") {

@@ -8,7 +8,8 @@
 namespace podlapse::test {
 namespace {
 
-Decided<bool> restart_of(const char* container, RestartPolicy policy, std::int32_t exit_code, const FeatureGates& gates = kGates) {
+Decided<bool> restart_of(const char* container, RestartPolicy policy, std::int32_t exit_code,
+                         const FeatureGates& gates = kGates) {
   return container_should_restart(make_pod(container).containers[0], policy, exit_code, gates);
 }
 

@@ -14,7 +14,8 @@ std::optional<SimDuration> grace(Seconds seconds) {
   return seconds ? std::optional{secs(*seconds)} : std::nullopt;
 }
 
-Decided<SimDuration> grace_of(Seconds pod, Seconds liveness, Seconds startup, KillReason reason, Seconds deletion = {}) {
+Decided<SimDuration> grace_of(Seconds pod, Seconds liveness, Seconds startup, KillReason reason,
+                              Seconds deletion = {}) {
   ContainerSpec container = make_pod("m:liveness,startup").containers[0];
   container.liveness_probe->termination_grace_period = grace(liveness);
   container.startup_probe->termination_grace_period = grace(startup);

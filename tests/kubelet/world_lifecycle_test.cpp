@@ -13,13 +13,15 @@ const RestartPolicy kPolicies[] = {kNever, kOnFailure, kAlways};
 /// The instants at which the runs of `container` began.
 std::vector<double> start_times(const Story& story, const std::string& container) {
   std::vector<double> instants;
-  for (int attempt = 0; attempt < story.starts(container); ++attempt) instants.push_back(story.started(container, attempt));
+  for (int attempt = 0; attempt < story.starts(container); ++attempt)
+    instants.push_back(story.started(container, attempt));
   return instants;
 }
 
 int probes_between(const Story& story, const char* container, ProbeKind kind, double from, double to) {
   const std::vector<double> instants = story.probes(container, kind);
-  return static_cast<int>(std::count_if(instants.begin(), instants.end(), [&](double at) { return at > from && at < to; }));
+  return static_cast<int>(
+      std::count_if(instants.begin(), instants.end(), [&](double at) { return at > from && at < to; }));
 }
 
 std::string image_of(const Story& story, const std::string& container) {
@@ -87,7 +89,8 @@ TEST_SUITE("kubelet/world lifecycle: mains and init containers") {
 
   TEST_CASE("init containers do not run again when a main crashes") {
     INFO("row ", "19.6");
-    const Story story = WorldCase{"i1:init i2:init i3:init m", kAlways, "i1 run=1, i2 run=1, i3 run=1, m run=1 exit=1"}.run(120);
+    const Story story =
+        WorldCase{"i1:init i2:init i3:init m", kAlways, "i1 run=1, i2 run=1, i3 run=1, m run=1 exit=1"}.run(120);
     CHECK(story.starts("m") >= 4);
     for (const char* init : {"i1", "i2", "i3"}) CHECK_EQ(story.starts(init), 1);
   }
@@ -124,7 +127,8 @@ TEST_SUITE("kubelet/world lifecycle: mains and init containers") {
 
   TEST_CASE("a sidecar is neither probed nor restarted while the Pod is killed") {
     INFO("row ", "19.10");
-    const Story story = WorldCase{"s:sc m", kNever, "s live=1 term=1, m live=10 prestop=50 term=15"}.grace(100).run(200);
+    const Story story =
+        WorldCase{"s:sc m", kNever, "s live=1 term=1, m live=10 prestop=50 term=15"}.grace(100).run(200);
     const double from = story.pre_stop_began("m");
     REQUIRE(from > 0);
     CHECK_EQ(probes_between(story, "s", ProbeKind::Liveness, from, 200), 0);
@@ -419,7 +423,8 @@ TEST_SUITE("kubelet/world lifecycle: restarts") {
     };
     {
       INFO("row ", "19.44");
-      for (const Story& story : {story_of("s:sc m n:never,restart-all=42", "n"), story_of("s:sc,restart-all=42 m n", "s")}) {
+      for (const Story& story :
+           {story_of("s:sc m n:never,restart-all=42", "n"), story_of("s:sc,restart-all=42 m n", "s")}) {
         for (const char* name : {"s", "m", "n"}) {
           CHECK_EQ(story.state(name), "Running");
           CHECK(story.restarts(name) > 0);

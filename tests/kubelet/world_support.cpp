@@ -183,7 +183,8 @@ double Story::exited(std::string_view container, int attempt) const {
 int Story::exit_code(std::string_view container, int attempt) const {
   for (const TraceRecord& record : records_) {
     const auto* seen = std::get_if<ContainerObservation>(&record.observation);
-    if (seen != nullptr && seen->container == container && seen->attempt == attempt && seen->exit_code) return *seen->exit_code;
+    if (seen != nullptr && seen->container == container && seen->attempt == attempt && seen->exit_code)
+      return *seen->exit_code;
   }
   return -1;
 }
@@ -192,7 +193,8 @@ int Story::starts(std::string_view container) const {
   int count = 0;
   for (const TraceRecord& record : records_) {
     const auto* seen = std::get_if<ContainerObservation>(&record.observation);
-    count += seen != nullptr && seen->container == container && seen->what == ContainerObservation::What::Started ? 1 : 0;
+    count +=
+        seen != nullptr && seen->container == container && seen->what == ContainerObservation::What::Started ? 1 : 0;
   }
   return count;
 }
@@ -200,7 +202,8 @@ int Story::starts(std::string_view container) const {
 double Story::hook(std::string_view container, HookObservation::Hook hook, HookObservation::What what) const {
   for (const TraceRecord& record : records_) {
     const auto* seen = std::get_if<HookObservation>(&record.observation);
-    if (seen != nullptr && seen->container == container && seen->hook == hook && seen->what == what) return seconds_of(record.at);
+    if (seen != nullptr && seen->container == container && seen->hook == hook && seen->what == what)
+      return seconds_of(record.at);
   }
   return -1;
 }
@@ -295,7 +298,8 @@ std::vector<double> Story::probes(std::string_view container, ProbeKind kind) co
   std::vector<double> instants;
   for (const TraceRecord& record : records_) {
     const auto* seen = std::get_if<ProbeObservation>(&record.observation);
-    if (seen != nullptr && seen->container == container && seen->probe == kind) instants.push_back(seconds_of(record.at));
+    if (seen != nullptr && seen->container == container && seen->probe == kind)
+      instants.push_back(seconds_of(record.at));
   }
   return instants;
 }

@@ -53,7 +53,8 @@ class Story {
 
   [[nodiscard]] int events(std::string_view reason, std::string_view container = "") const;
   /// Instants of the mechanism's steps, e.g. ("sync", "SyncTerminatingPod"), ("kill", ""), ("remove", "", "m").
-  [[nodiscard]] std::vector<double> steps(std::string_view step, std::string_view text, std::string_view container = "") const;
+  [[nodiscard]] std::vector<double> steps(std::string_view step, std::string_view text,
+                                          std::string_view container = "") const;
   /// Instants at which probes of `container` ended.
   [[nodiscard]] std::vector<double> probes(std::string_view container, ProbeKind kind) const;
   [[nodiscard]] const std::vector<TraceRecord>& records() const { return records_; }
@@ -81,7 +82,9 @@ class WorldCase {
   WorldCase& bad_image(std::string_view container);
   [[nodiscard]] ContainerIndex index(std::string_view container) const;
   [[nodiscard]] PodSpec& spec() { return input.pods[0].spec; }
-  [[nodiscard]] ContainerBehavior& behavior(std::string_view container) { return input.pods[0].behavior[index(container)]; }
+  [[nodiscard]] ContainerBehavior& behavior(std::string_view container) {
+    return input.pods[0].behavior[index(container)];
+  }
 
   /// Runs until `seconds`.
   [[nodiscard]] Story run(double seconds) const;

@@ -79,11 +79,13 @@ TEST_SUITE("kubelet/world sync") {
   }
 
   TEST_CASE("a restart of all containers removes every record, then starts from the first init container") {
-    const WorldCase pod{"init1:init foo1 foo2:never,restart-all=42", kAlways, "init1 run=1, foo2 run=5 exit=42 / run=ever"};
+    const WorldCase pod{"init1:init foo1 foo2:never,restart-all=42", kAlways,
+                        "init1 run=1, foo2 run=5 exit=42 / run=ever"};
     const Story story = pod.run(6.5);
     {
       INFO("row ", "8.6");
-      for (const char* container : {"init1", "foo1", "foo2"}) CHECK(has_step(story, "remove", "container removed", container));
+      for (const char* container : {"init1", "foo1", "foo2"})
+        CHECK(has_step(story, "remove", "container removed", container));
     }
     INFO("row ", "8.7");
     CHECK(close(story.started("init1", 1), 6));
@@ -122,7 +124,8 @@ TEST_SUITE("kubelet/world restarts in one sync") {
   TEST_CASE("a restart of all containers knows no back-off") {
     INFO("row ", "11.56");
     const Story story =
-        WorldCase{"m:never,restart-all=42", kAlways, "m run=1 exit=42 / run=1 exit=42 / run=1 exit=42 / run=ever"}.run(30);
+        WorldCase{"m:never,restart-all=42", kAlways, "m run=1 exit=42 / run=1 exit=42 / run=1 exit=42 / run=ever"}.run(
+            30);
     for (int round = 0; round < 3; ++round) CHECK(close(story.started("m", round + 1), story.exited("m", round)));
     CHECK_EQ(story.starts("m"), 4);
     CHECK_EQ(story.events("BackOff"), 0);
@@ -132,7 +135,8 @@ TEST_SUITE("kubelet/world restarts in one sync") {
 TEST_SUITE("kubelet/world images") {
   TEST_CASE("what becomes of an image is told in events") {
     // The reasons of a Pod's first `count` events, for an image on the node (present) or not.
-    const auto reasons = [](PullPolicy policy, const ImageBehavior& image, std::size_t count, const char* name = "app:1") {
+    const auto reasons = [](PullPolicy policy, const ImageBehavior& image, std::size_t count,
+                            const char* name = "app:1") {
       WorldCase pod{"m", kNever, ""};
       pod.spec().containers[0].image = name;
       pod.spec().containers[0].image_pull_policy = policy;
@@ -184,7 +188,8 @@ TEST_SUITE("kubelet/world images") {
     INFO("row ", "16.9");
     WorldCase pod{"m", kNever, ""};
     pod.spec().containers[0].image = "typo_image";
-    pod.input.images["typo_image"].pull_error = "image pull failed for typo_image because the signature validation failed";
+    pod.input.images["typo_image"].pull_error =
+        "image pull failed for typo_image because the signature validation failed";
     const Story story = pod.run(20);
     CHECK_EQ(story.state("m"), "Waiting ImagePullBackOff");
     CHECK_EQ(story.status().container_statuses.at(0).state.message,

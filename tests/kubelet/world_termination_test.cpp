@@ -77,7 +77,8 @@ TEST_SUITE("kubelet/world termination") {
     check_kill({"11.36", 30, two, "m term=2, s2 term=1, s1 term=1", "m 0/30/2, s2 2/28/3, s1 3/27/4"});
     check_kill({"11.37", 5, three, "m term=20, s1 term=20, s2 term=1, s3 term=20",
                 "m 0/5/5+, s1 5/2/7+, s2 5/2/6, s3 5/2/7+"});
-    check_kill({"11.38", 5, three, "m term=1, s1 term=1, s2 term=20, s3 term=1", "m 0/5/1, s3 1/4/2, s2 2/3/5+, s1 5/2/6"});
+    check_kill(
+        {"11.38", 5, three, "m term=1, s1 term=1, s2 term=20, s3 term=1", "m 0/5/1, s3 1/4/2, s2 2/3/5+, s1 5/2/6"});
     check_kill({"11.39", 5, three, "m sleep=20 term=20, s1 term=1, s2 term=20, s3 term=1",
                 "m 5/2/7+, s1 5/2/6, s2 5/2/7+, s3 5/2/6"});
     check_kill({"11.40", 5, three, "m term=1, s1 sleep=1 term=1, s2 sleep=30 term=20, s3 sleep=1 term=1",
@@ -87,7 +88,8 @@ TEST_SUITE("kubelet/world termination") {
     check_kill({"11.44", 10, two, "m run=5, s1 term=1, s2 term=2", "s2 0/10/2, s1 2/8/3", 0, {}, false});
     check_kill({"11.45", 10, "s1:sc i:init m", "i run=300 term=4, s1 term=1", "i 0/10/4, s1 0/10/1"});
     check_kill({"11.46", 10, "s1:sc m n", "m term=1.9, n term=0.5, s1 term=3", "m 0/10/1.9, n 0/10/0.5, s1 1.9/9/4.9"});
-    check_kill({"11.47", 10, three, "m term=1, s1 term=1, s2 run=1 exit=1, s3 term=2", "m 0/10/1, s3 1/9/3, s1 1/9/2", 5});
+    check_kill(
+        {"11.47", 10, three, "m term=1, s1 term=1, s2 run=1 exit=1, s3 term=2", "m 0/10/1, s3 1/9/3, s1 1/9/2", 5});
     check_kill({"11.48", 4, "m n", "m term=2, n sleep=1 term=9", "m 0/4/2, n 1/3/4+"});
     check_kill({"11.49", 6, "s1:sc m", "m term=2.6, s1 term=9", "m 0/6/2.6, s1 2.6/4/6.6+"});
   }
@@ -134,7 +136,8 @@ TEST_SUITE("kubelet/world termination") {
     }
     {
       INFO("row ", "9.17");  // the only kill without any grace is that of a restart of all containers
-      const Story story = WorldCase{"m n:never,restart-all=42", kAlways, "m sleep=3 term=5, n run=5 exit=42 / run=ever"}.run(30);
+      const Story story =
+          WorldCase{"m n:never,restart-all=42", kAlways, "m sleep=3 term=5, n run=5 exit=42 / run=ever"}.run(30);
       CHECK(story.pre_stop_began("m") < 0);
       CHECK(close(story.signalled("m"), 5));
       CHECK(close(story.exited("m"), 7));
