@@ -25,7 +25,8 @@ namespace podlapse {
                                                             KillReason reason, std::optional<SimDuration> deletion_grace,
                                                             const KubeletConstants& constants);
 
-/// pod_workers.go calculateEffectiveGracePeriod: the smallest of the spec's, the deletion's and the override, at least 1 s.
+/// pod_workers.go calculateEffectiveGracePeriod: the deletion's, which may be longer than the spec's; an override only shortens
+/// it; the spec's where neither is given; at least 1 s. What was seen before and was shorter counts as an override.
 [[nodiscard]] Decided<SimDuration> effective_grace_period(SimDuration spec_grace, std::optional<SimDuration> deletion_grace,
                                                           std::optional<SimDuration> override_grace,
                                                           const KubeletConstants& constants);
