@@ -36,6 +36,7 @@ std::string title_of(const Scenario& scenario) {
 RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions) {
   RunNotes notes;
   notes.title = title_of(scenario);
+  notes.what = scenario.what;
   notes.assumptions = std::move(assumptions);
   for (const Workload& workload : scenario.workloads) {
     for (const std::string& field : workload.not_modelled) {

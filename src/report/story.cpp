@@ -137,7 +137,8 @@ class Storyteller::Telling {
       also("phase " + before.phase + " → " + seen.status.phase);
       if (!seen.status.reason.empty()) also(quoted_reason(seen.status.reason, seen.status.message));
     }
-    if (seen.deleting && seen.deleting != pod_.status.deleting) {
+    // Just before it removes the object the API server sets the grace to 0, which nobody waits for.
+    if (seen.deleting && (!pod_.status.deleting || options_.verbose) && seen.deleting != pod_.status.deleting) {
       also("marked for deletion, grace " + std::to_string(*seen.deleting) + "s");
     }
     if (word != pod_.status_word && word != seen.status.phase && !tells(about_containers, word)) also("kubectl shows " + word);

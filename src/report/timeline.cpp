@@ -7,10 +7,11 @@
 namespace podlapse {
 namespace {
 
-constexpr std::size_t kNarrowest = 40;
 constexpr std::size_t kSubjectWidest = 24;
 constexpr std::size_t kTextNarrowest = 24, kTextWidest = 64;
 constexpr std::size_t kRuleUsual = 24;  ///< room for "[topic/name]" beside the text
+
+std::size_t columns_of(const TimelineOptions& options) { return static_cast<std::size_t>(std::max(options.width, 40)); }
 
 struct Sign {
   const char* glyph;
@@ -73,7 +74,7 @@ std::size_t widest_subject(const TraceHeader& header) {
 
 RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options)
     : storyteller_(header, {options.events, options.verbose}),
-      width_(std::max<std::size_t>(static_cast<std::size_t>(std::max(options.width, 0)), kNarrowest)),
+      width_(columns_of(options)),
       time_width_(std::max<std::size_t>(9, text_width(format_instant(kTimeZero + header.observed_until)))),
       subject_width_(std::min({widest_subject(header), kSubjectWidest, width_ / 4})),
       text_width_(0),
@@ -136,7 +137,10 @@ std::string render_title(const TraceHeader& header, const RunNotes& notes, const
   if (header.seed) origin += ", seed " + std::to_string(*header.seed);
   Line line;
   line.add(title, Style::Strong).add("  ").add(origin, Style::Faint);
-  return line.finish(options.color);
+  std::string text = line.finish(options.color);
+  if (notes.what.empty()) return text;
+  for (const std::string& row : wrapped(notes.what, columns_of(options))) text += Line{}.add(row).finish(options.color);
+  return text;
 }
 
 std::string render_timeline(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kNameWidest = 24;
 constexpr std::size_t kCellsFewest = 20;
+constexpr std::size_t kWordFewest = 4;  ///< cells of a word that is cut
 constexpr std::size_t kTickRoom = 9;  ///< cells from tick to tick, at least: a label and two blanks
 
 struct Glyph {
@@ -33,6 +34,7 @@ Glyph glyph_of(LaneState state) {
   return {" ", Style::Plain};
 }
 
+constexpr Glyph kTooShort{"┄", Style::Faint};
 constexpr Glyph kEndedWell{"✓", Style::Good};
 constexpr Glyph kEndedBadly{"✗", Style::Bad};
 
@@ -154,34 +156,61 @@ Cells draw_container(const ContainerLane& lane, const Scale& scale) {
   return cells;
 }
 
+/// A stretch of cells with one word, or of words that are too short to print.
+struct WordStretch {
+  std::size_t from = 0, to = 0;
+  std::string word;  ///< empty: several, none of which fits
+};
+
+/// Places the words; neighbours without room for their word are put together.
+std::vector<WordStretch> place_words(const std::vector<WordSegment>& words, const Scale& scale) {
+  std::vector<WordStretch> stretches;
+  for (const WordSegment& word : words) {
+    const bool lasts = &word == &words.back() && scale.cell_of(word.to) + 1 == scale.cells();
+    const std::size_t from = scale.cell_of(word.from), to = lasts ? scale.cells() : scale.cell_of(word.to);
+    const std::size_t room = to > from + 1 ? to - from - 1 : 0;
+    const bool fits = room >= std::min(text_width(word.word), kWordFewest);
+    if (!fits && !stretches.empty() && stretches.back().word.empty() && stretches.back().to == from) {
+      stretches.back().to = to;
+    } else if (to > from) {
+      stretches.push_back({from, to, fits ? word.word : ""});
+    }
+  }
+  return stretches;
+}
+
 Cells draw_words(const std::vector<WordSegment>& words, const Scale& scale) {
   Cells cells(scale.cells());
-  for (const WordSegment& word : words) {
-    const std::size_t from = scale.cell_of(word.from);
-    std::size_t to = scale.cell_of(word.to);
-    if (&word == &words.back() && to + 1 == scale.cells()) to = scale.cells();
-    const std::size_t room = to > from + 1 ? to - from - 1 : 0;
-    // What the earlier word left behind the bar goes.
-    for (std::size_t cell = from; cell < scale.cells(); ++cell) cells[cell] = {};
-    put(cells, from, "│", Style::Faint);
-    if (text_width(word.word) <= room || room >= 4) put(cells, from + 1, shortened(word.word, room), Style::Plain);
+  std::size_t end = 0;
+  for (const WordStretch& stretch : place_words(words, scale)) {
+    put(cells, stretch.from, "│", Style::Faint);
+    end = stretch.to;
+    if (!stretch.word.empty()) {
+      put(cells, stretch.from + 1, shortened(stretch.word, stretch.to - stretch.from - 1), Style::Plain);
+      continue;
+    }
+    for (std::size_t cell = stretch.from + 1; cell < stretch.to; ++cell) put(cells, cell, kTooShort.text, kTooShort.style);
   }
-  if (!words.empty() && scale.cell_of(words.back().to) + 1 < scale.cells()) {
-    put(cells, scale.cell_of(words.back().to), "│", Style::Faint);
-  }
+  if (end < scale.cells()) put(cells, end, "│", Style::Faint);
   return cells;
 }
 
+/// Each with its words where there is room: to its right, else to its left.
 Cells draw_outside(const std::vector<OutsideMark>& marks, const Scale& scale) {
   Cells cells(scale.cells());
+  std::size_t taken = 0;  // cells before this one hold the marks before
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const std::size_t at = scale.cell_of(marks[i].at);
-    const std::size_t next = i + 1 < marks.size() ? scale.cell_of(marks[i + 1].at) : scale.cells();
-    const std::string text = "▼ " + marks[i].text;
-    const bool fits = at + text_width(text) < next + (i + 1 == marks.size() ? 1 : 0);
-    const std::size_t begin = text_width(text) > scale.cells() - at ? scale.cells() - std::min(scale.cells(), text_width(text)) : at;
-    (void)begin;
-    put(cells, at, fits ? text : next > at ? shortened(text, next - at) : "▼", Style::Outside);
+    const std::size_t next = i + 1 < marks.size() ? scale.cell_of(marks[i + 1].at) : scale.cells() + 1;
+    const std::size_t width = text_width(marks[i].text);
+    put(cells, at, "▼", Style::Outside);
+    if (at + 2 + width < next) {
+      put(cells, at + 2, marks[i].text, Style::Outside);
+      taken = at + 3 + width;
+    } else {
+      if (at >= taken + width + 1) put(cells, at - width - 1, marks[i].text, Style::Outside);
+      taken = at + 1;
+    }
   }
   return cells;
 }
@@ -263,7 +292,19 @@ Used used_in(const Lanes& lanes) {
   return used;
 }
 
-std::string draw_legend(const Lanes& lanes, const TimelineOptions& options, std::size_t width) {
+/// Whether a lane of words has a stretch in which none of them fits.
+bool has_short_words(const Lanes& lanes, const Scale& scale) {
+  for (const PodLanes& pod : lanes.pods) {
+    for (const auto* words : {&pod.phase, &pod.status}) {
+      for (const WordStretch& stretch : place_words(*words, scale)) {
+        if (stretch.word.empty() && stretch.to > stretch.from + 1) return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOptions& options, std::size_t width) {
   struct Item {
     Glyph glyph;
     std::string word;
@@ -279,6 +320,7 @@ std::string draw_legend(const Lanes& lanes, const TimelineOptions& options, std:
   const bool failed = used.states[static_cast<std::size_t>(LaneState::Failed)];
   if (used.ended_well) items.push_back({{done ? "✓─" : "✓", kEndedWell.style}, "done"});
   if (used.ended_badly) items.push_back({{failed ? "✗═" : "✗", kEndedBadly.style}, "failed"});
+  if (has_short_words(lanes, scale)) items.push_back({kTooShort, "too short to name"});
   std::string text;
   Line line;
   for (const Item& item : items) {
@@ -304,7 +346,7 @@ std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
   }
   const std::size_t label_width = 9 + std::min({name_width, kNameWidest, width / 5}) + 1;
   const Scale scale{lanes.from, lanes.to, std::max(kCellsFewest, width - std::min(width, label_width))};
-  std::string text = draw_legend(lanes, options, width);
+  std::string text = draw_legend(lanes, scale, options, width);
   for (const PodLanes& pod : lanes.pods) {
     text += "\n";
     if (lanes.pods.size() > 1) text += Line{}.add("Pod " + pod.pod, Style::Strong).finish(options.color);

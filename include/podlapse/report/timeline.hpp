@@ -30,6 +30,7 @@ struct RunNotes {
     RestartPolicy restart_policy = RestartPolicy::Never;
   };
   std::string title;                      ///< "Pod web"; empty: made from the header
+  std::string what;                       ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
   std::optional<RunResult> result;
