@@ -280,7 +280,7 @@ class Decoder {
     if (field.type == SchemaType::Time && one) type = "string";
     problem(RuleId::ApiFieldType, raw.span(),
             "json: cannot unmarshal " + go_kind(raw, number) + " into Go struct field " + go_path() + " of type " + type,
-            wanted(field, one) + " is wanted for `" + std::string{field.name} + "`, not " +
+            wanted(field, one) + " is wanted for `" + last_part() + "`, not " +
                 (number ? scalar_text(raw) : with_article(raw)),
             help_for(field, one, raw));
     return std::nullopt;
@@ -304,6 +304,12 @@ class Decoder {
       if (step.key != nullptr) path += "[" + *step.key + "]";
     }
     return path;
+  }
+
+  /// "args[0]", "labels[app]"
+  [[nodiscard]] std::string last_part() const {
+    const std::string path = api_path();
+    return path.substr(path.rfind(path_.back().field->name));
   }
 
   /// "Container.spec.containers.name": the struct that has the field, and the fields that lead to it.

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
+#include <charconv>
 #include <cstdint>
 
 #include "support/rule_coverage.hpp"
@@ -15,7 +17,10 @@ namespace json = boost::json;
 
 Value number(const json::value& value) {
   if (value.is_int64()) return Value{value.get_int64()};
-  return Value::number(json::serialize(value));
+  if (!value.is_double()) return Value::number(json::serialize(value));
+  std::array<char, 32> digits{};
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double(), std::chars_format::fixed);
+  return Value::number(std::string{digits.data(), written.ptr});
 }
 
 }  // namespace
