@@ -584,14 +584,6 @@ Effect run_shell(const std::vector<Token>& words, Limits& limits) {
   return kUnknown;
 }
 
-/// `$(NAME)` is replaced by the kubelet from the container's environment, unless the dollar is doubled.
-bool has_kubelet_variable(const std::string& word) {
-  for (std::size_t at = word.find("$("); at != std::string::npos; at = word.find("$(", at + 1)) {
-    if (at == 0 || word[at - 1] != '$') return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<CommandClaim> read_command(const std::vector<std::string>& argv) {
@@ -603,9 +595,6 @@ std::optional<CommandClaim> read_command(const std::vector<std::string>& argv) {
     token.is_quoted = true;
     words.push_back(token);
   }
-  // Within a script `$(NAME)` is an expansion of the shell for the lexer to judge; elsewhere it makes a word unknown.
-  const bool script = words.size() > 1 && words.back().text.find_first_of(" \n;") != std::string::npos;
-  for (std::size_t i = 0; i + (script ? 1 : 0) < words.size(); ++i) words[i].is_dynamic = has_kubelet_variable(words[i].text);
   Limits limits;
   const Effect effect = run_program(words, limits);
   if (effect.kind == Effect::Kind::Forever) return CommandClaim{};

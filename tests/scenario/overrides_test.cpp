@@ -93,6 +93,7 @@ TEST_SUITE("scenario/overrides") {
     CHECK(run_of("forever:needs=proxy.running:needs=db/db.ready").needs.size() == 2);
     CHECK(run_of("5s:allocMiB=64").allocate_bytes == 64LL * 1024 * 1024);
     CHECK(run_of("startError=\"exec: no such file, really: no\"").start_error == "exec: no such file, really: no");
+    CHECK(run_of("startError=\"say \\\"no\\\": done\"").start_error == "say \"no\": done");
     CHECK(run_of("start-error=boom:exit=127").start_error_exit_code == 127);
   }
 
@@ -115,6 +116,11 @@ TEST_SUITE("scenario/overrides") {
     CHECK(term_of(web_with("run", "app=forever:termExit=7")) == TermBehavior{false, 100ms, 7});
     CHECK(term_of(web_with("term", "app=5s:exit=1")) == TermBehavior{false, 5s, 1});
     CHECK(term_of(web_with("term", "app=ignore")).ignore);
+    Scenario ignoring = web_with("term", "app=5s");
+    RunBehavior run;
+    run.on_term.ignore = true;
+    ignoring.behavior["app"].runs = {run};
+    CHECK(term_of(ignoring) == TermBehavior{false, 5s, 143});
   }
 
   TEST_CASE("probes and hooks are answered anew") {
@@ -273,6 +279,18 @@ TEST_SUITE("scenario/overrides") {
     CHECK(input.pods[0].behavior[1].readiness.ok_after == 3s);
     CHECK(input.images.at("app:1").pull == 7s);
     CHECK(input.actions.size() == 3);
+  }
+
+  TEST_CASE("an annotation does not speak of another Pod's container of the same name") {
+    Scenario scenario = scenario_of({workload("a", {container("app")}), workload("b", {container("app")})});
+    scenario.workloads[1].annotations = {{"run.app", "3s"}, {"delete-at", "9s"}};
+    SourceFiles files;
+    CHECK(apply_annotations(scenario, files).empty());
+    const WorldInput input = input_of(scenario);
+    CHECK_FALSE(input.pods[0].behavior[0].runs[0].run);
+    CHECK(input.pods[1].behavior[0].runs[0].run == SimDuration{3s});
+    REQUIRE(input.actions.size() == 1);
+    CHECK(input.actions[0].pod == 1);
   }
 
   TEST_CASE("a wrong annotation is shown like a file") {

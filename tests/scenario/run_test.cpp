@@ -153,6 +153,7 @@ TEST_SUITE("scenario/run") {
     CHECK_FALSE(exact.result.cut);
     const Ran cut = run_app(RestartPolicy::Never, 30s, {}, std::nullopt, 10s);
     CHECK(cut.result.cut);
+    CHECK(run_app(RestartPolicy::Never, 1s, {}, std::nullopt, 500ms).result.ended_at == at(500ms));
     CHECK(run_app(RestartPolicy::Never, 3s, {}, 60s).result.end == RunEnd::Terminal);
     CHECK(run_app(RestartPolicy::Never, 30s, {}, 20s).result.ended_at == at(20s));
     const Ran quiet = run_app(RestartPolicy::Always, std::nullopt, {}, 60s);

@@ -190,6 +190,15 @@ TEST_SUITE("scenario/world_input") {
     CHECK(input.images.size() == 2);
   }
 
+  TEST_CASE("the image of a patch is known as well") {
+    Scenario scenario = scenario_of({workload("a", {container("app")})});
+    scenario.images["app:2"].pull = 9s;
+    Action patch;
+    patch.what = PatchPod{{{0, "docker.io/library/app:2"}}, std::nullopt};
+    scenario.actions = {patch};
+    CHECK(input_of(scenario).images.at("docker.io/library/app:2").pull == 9s);
+  }
+
   TEST_CASE("an image has a full name") {
     CHECK(normalized_image("nginx") == "docker.io/library/nginx:latest");
     CHECK(normalized_image("nginx:1.27") == "docker.io/library/nginx:1.27");
