@@ -35,7 +35,7 @@ std::uint32_t World::State::text_id(const std::string& text) {
 }
 
 void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft) {
-  const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now);
+  const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now, pods[pod].spec.get());
   if (sink == nullptr || outcome.dropped) return;
   PendingEvent pending;
   pending.used = true;
