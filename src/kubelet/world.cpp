@@ -122,8 +122,7 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::KubeletUp: return kubelet_up();
     case EventKind::Marker:
       changed(event.pod);
-      if (event.aux == 1) moments_changed(event.cause);
-      return;
+      return moments_changed(event.cause);
   }
 }
 
@@ -168,7 +167,7 @@ PodProgress World::progress(PodIndex pod) const {
   progress.terminal_since = from.terminal_since;
   progress.gone_since = from.gone_since;
   progress.last_change = from.last_change;
-  progress.waiting_for_timer = from.essential > 0;
+  progress.waiting_for_timer = from.essential > 0 || state_->probes_unsettled(pod);
   return progress;
 }
 

@@ -45,12 +45,18 @@ void World::State::pod_delivered(const WorldEvent& event) {
 }
 
 void World::State::action_due(const WorldEvent& event) {
-  if (pods[event.pod].api.gone && std::holds_alternative<DeletePod>(input->actions[event.index].what)) {
-    emit(event.pod, RuleId::ObjectRemoved, event.cause, [] { return ActionObservation{.action = "delete", .http = 404}; });
+  const ActionKind& what = input->actions[event.index].what;
+  const char* request = std::holds_alternative<DeletePod>(what)          ? "delete"
+                        : std::holds_alternative<PatchPod>(what)        ? "patch"
+                        : std::holds_alternative<PatchConditions>(what) ? "api"
+                                                                        : nullptr;
+  const bool exists = pods[event.pod].api.created && !pods[event.pod].api.gone;
+  if (request != nullptr && !exists) {
+    emit(event.pod, RuleId::ObjectAbsent, event.cause, [&] { return ActionObservation{.action = request, .http = 404}; });
     return;
   }
   changed(event.pod);
-  std::visit([&](const auto& action) { apply(event.pod, action); }, input->actions[event.index].what);
+  std::visit([&](const auto& action) { apply(event.pod, action); }, what);
 }
 
 void World::State::apply(PodIndex index, const DeletePod& action) {
@@ -172,7 +178,8 @@ void World::State::apply(PodIndex index, const EvictPod& action) {
   Pod& pod = pods[index];
   const RecordSeq cause =
       emit(index, RuleId::EvictionKills, 0, [&] { return ActionObservation{.action = "evict", .detail = action.message}; });
-  if (pod.worker.termination_requested || is_terminal(pod.api.status.phase)) return;
+  const bool known = pod.worker.state != WorkerState::Unknown;  // the eviction manager looks at Pods that the kubelet has
+  if (!known || pod.worker.termination_requested || is_terminal(pod.api.status.phase)) return;
   EventDraft draft;
   draft.reason = EventReason::Evicted;
   draft.text = EventDraft::Text::Plain;

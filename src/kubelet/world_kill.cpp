@@ -297,11 +297,8 @@ void World::State::sandbox_stopped(const WorldEvent& event) {
   if (event.token != pod.worker.token || !pod.killing_pod) return;
   pod.killing_pod = false;
   for (Sandbox& sandbox : pod.sandboxes) {
-    if (sandbox.removed) continue;
-    const bool was_ready = sandbox.record.ready;
+    if (sandbox.removed || !sandbox.record.ready) continue;
     sandbox.record.ready = false;
-    kill_sandbox_processes(event.pod, sandbox.record.id, RuleId::ProcessSandboxGone, event.cause);
-    if (!was_ready) continue;
     const RecordSeq stopped = step_record(event.pod, RuleId::SandboxStopped, event.cause, "sandbox", kNoContainer, "sandbox stopped");
     runtime_changed(event.pod, stopped);
   }

@@ -97,7 +97,10 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
                        input->clock};
   const Decided<ProbeTick> tick = probe_tick(state.worker, view, constants());
   if (tick.value.store) {
-    store_result(index, state.worker.container, state.worker.kind, state.worker.container_id, *tick.value.store, tick.because, 0);
+    const bool judged = tick.because == RuleId::ProbeNotRunning || tick.because == RuleId::ProbeNeverAgain ||
+                        tick.because == RuleId::ProbeDeleting;
+    store_result(index, state.worker.container, state.worker.kind, state.worker.container_id, *tick.value.store,
+                 judged ? tick.because : tick.value.new_container, 0);
   }
   if (!tick.value.keep) {
     state.exists = false;
@@ -141,7 +144,8 @@ void World::State::probe_done(const WorldEvent& event) {
   const ProbeSpec& probe = *spec.probe(state.worker.kind);
   const ProbeResult result = state.errored ? ProbeResult::Unknown : state.ok ? ProbeResult::Success : ProbeResult::Failure;
   const Decided<std::optional<ProbeResult>> verdict =
-      state.exists ? probe_verdict(state.worker, probe, result) : Decided<std::optional<ProbeResult>>{};
+      state.exists ? probe_verdict(state.worker, probe, result)
+                   : Decided<std::optional<ProbeResult>>{std::nullopt, RuleId::ProbeStopped};
   const RuleId because = state.errored ? RuleId::ProbeError : state.timed_out ? RuleId::ProbeTimedOut : verdict.because;
   RecordSeq cause = 0;
   if (!state.errored) {
@@ -205,6 +209,19 @@ void World::State::trigger_readiness(PodIndex index, ContainerIndex container) {
   }
   step_record(index, RuleId::ProbeManualTrigger, pods[index].worker.cause, "probe", container, "readiness is probed at once");
   schedule_probe_tick(index, number, SimDuration{});
+}
+
+bool World::State::probes_unsettled(PodIndex index) const {
+  const Pod& pod = pods[index];
+  return std::any_of(pod.probes.begin(), pod.probes.end(), [&](const ProbeState& state) {
+    if (!state.exists || state.worker.on_hold) return false;
+    const std::uint32_t number = running_instance(index, state.worker.container);
+    if (number == kNoContainer) return false;
+    const ContainerRecord& record = pod.instances[number].record;
+    const bool ok = probe_answer(index, number, state.worker.kind, now - record.started_at);
+    const StoredResult& stored = pod.results[probe_number(state.worker.container, state.worker.kind)];
+    return stored.id != record.id || stored.result != (ok ? ProbeResult::Success : ProbeResult::Failure);
+  });
 }
 
 void World::State::probe_results(PodIndex index, const RuntimePodStatus& snapshot, PodProbeResults& out) const {

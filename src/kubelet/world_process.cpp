@@ -78,16 +78,12 @@ void World::State::schedule_markers(PodIndex index, std::uint32_t number) {
     const ProbeBehavior& answers = behavior(index, instance.record.container).probe(kind);
     if (!probe) {
       if (has_moments && kind != ProbeKind::Liveness && answers.ok_after > SimDuration{}) {
-        push(answers.ok_after, {.kind = EventKind::Marker, .essential = true, .aux = 1, .pod = index});
+        push(answers.ok_after, {.kind = EventKind::Marker, .essential = true, .pod = index});
       }
       continue;
     }
-    // A verdict may follow a change of the answers by as many periods as the threshold asks for.
-    const SimDuration until_verdict =
-        probe->period * (std::max(probe->failure_threshold, probe->success_threshold) + 1) + probe->timeout + probe->initial_delay;
     const auto mark = [&](SimDuration age) {
-      if (has_moments) push(age, {.kind = EventKind::Marker, .essential = true, .aux = 1, .pod = index});
-      push(age + until_verdict, {.kind = EventKind::Marker, .essential = true, .pod = index});
+      push(age, {.kind = EventKind::Marker, .essential = true, .pod = index});
     };
     if (answers.ok_after > SimDuration{}) mark(answers.ok_after);
     if (answers.fail_after) mark(*answers.fail_after);
@@ -95,7 +91,6 @@ void World::State::schedule_markers(PodIndex index, std::uint32_t number) {
       mark(window.from);
       mark(window.to);
     }
-    if (answers.fail_from_attempt && instance.record.attempt >= *answers.fail_from_attempt) mark(SimDuration{});
   }
 }
 
@@ -191,16 +186,6 @@ std::uint32_t World::State::instance_of(const WorldEvent& event) const {
     if (static_cast<std::uint32_t>(instances[i].record.id) == event.token) return i;
   }
   return kNoContainer;
-}
-
-void World::State::kill_sandbox_processes(PodIndex index, SandboxId sandbox, RuleId because, RecordSeq cause) {
-  for (std::uint32_t number = 0; number < pods[index].instances.size(); ++number) {
-    const ContainerRecord& record = pods[index].instances[number].record;
-    if (record.sandbox != sandbox || !pods[index].instances[number].alive) continue;
-    exit_process(index, number, 137, ExitReason::Error, because, cause);
-    pods[index].instances[number].record.state = RuntimeState::Exited;  // StopPodSandbox waits for it
-    runtime_changed(index, cause);
-  }
 }
 
 bool World::State::probe_answer(PodIndex index, std::uint32_t number, ProbeKind kind, SimDuration age) const {

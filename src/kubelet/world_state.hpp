@@ -67,7 +67,7 @@ enum class EventKind : std::uint8_t {
   EventWritten,      ///< index: pending event
   ObjectRemoved,     ///< the API removes the object
   KubeletUp,         ///< the kubelet runs again
-  Marker,            ///< nothing happens: an answer of a probe changes here, or a little later
+  Marker,            ///< the answer of a probe changes here
 };
 
 enum class Delivery : std::uint8_t { Add, Update, Remove };
@@ -461,7 +461,6 @@ struct World::State {
   void signal_arrives(const WorldEvent& event);
   void force_kill(const WorldEvent& event);
   void need_unmet(const WorldEvent& event);
-  void kill_sandbox_processes(PodIndex pod, SandboxId sandbox, RuleId because, RecordSeq cause);
   void moments_changed(RecordSeq cause);
   bool holds(PodIndex asking, const Moment& moment) const;
   bool serving(PodIndex pod, ContainerIndex container) const;
@@ -484,6 +483,8 @@ struct World::State {
   void probe_run(const WorldEvent& event);
   void probe_done(const WorldEvent& event);
   void store_result(PodIndex pod, ContainerIndex container, ProbeKind kind, InstanceId id, ProbeResult result, RuleId because, RecordSeq cause);
+  /// Whether some probe of a running container will come to another verdict if nothing else changes.
+  bool probes_unsettled(PodIndex pod) const;
   void trigger_readiness(PodIndex pod, ContainerIndex container);
   void schedule_probe_tick(PodIndex pod, std::uint32_t probe, SimDuration after);
   void probe_results(PodIndex pod, const RuntimePodStatus& snapshot, PodProbeResults& out) const;

@@ -120,7 +120,11 @@ void World::State::plan_sync(PodIndex index) {
                               .reason = KillReason::RestartAllContainers, .flag = reset.kill_first, .because = RuleId::ResetRemoves});
     }
   }
-  if (actions.create_sandbox) worker.steps.push_back({.kind = Kind::CreateSandbox, .because = actions.sandbox_because});
+  if (actions.create_sandbox) {
+    worker.steps.push_back({.kind = Kind::CreateSandbox, .because = actions.sandbox_because});
+  } else if (actions.sandbox_because != RuleId::None) {
+    step_record(index, actions.sandbox_because, worker.cause, "sandbox", kNoContainer, "no new sandbox is created");
+  }
   const auto start = [&](const std::vector<StartDecision>& list, bool init) {
     for (const StartDecision& decision : list) {
       worker.steps.push_back({.kind = Kind::StartContainer, .container = decision.container, .flag = init, .because = decision.because});
