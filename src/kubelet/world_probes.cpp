@@ -218,7 +218,9 @@ bool World::State::probes_unsettled(PodIndex index) const {
     const std::uint32_t number = running_instance(index, state.worker.container);
     if (number == kNoContainer) return false;
     const ContainerRecord& record = pod.instances[number].record;
-    const bool ok = probe_answer(index, number, state.worker.kind, now - record.started_at);
+    const ProbeSpec& probe = *pod.spec->containers[state.worker.container].probe(state.worker.kind);
+    const bool in_time = behavior(index, state.worker.container).probe(state.worker.kind).takes <= probe.timeout;
+    const bool ok = in_time && probe_answer(index, number, state.worker.kind, now - record.started_at);
     const StoredResult& stored = pod.results[probe_number(state.worker.container, state.worker.kind)];
     return stored.id != record.id || stored.result != (ok ? ProbeResult::Success : ProbeResult::Failure);
   });
