@@ -50,7 +50,8 @@ bool validate_label_selector(const Value& selector, const Path& path, Errors& er
     if (is_one_of(op, {"In", "NotIn"})) {
       if (values.empty()) errors.required(at.child("values"), kRule, "must be specified when `operator` is 'In' or 'NotIn'");
     } else if (is_one_of(op, {"Exists", "DoesNotExist"})) {
-      if (!values.empty()) errors.forbidden(at.child("values"), kRule, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+      constexpr const char* kText = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+      if (!values.empty()) errors.forbidden(at.child("values"), kRule, kText);
     } else {
       errors.invalid(at.child("operator"), kRule, op, "not a valid selector operator");
     }

@@ -19,7 +19,8 @@ Value number(const json::value& value) {
   if (value.is_int64()) return Value{value.get_int64()};
   if (!value.is_double()) return Value::number(json::serialize(value));
   std::array<char, 32> digits{};
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double(), std::chars_format::fixed);
+  const auto written =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double(), std::chars_format::fixed);
   return Value::number(std::string{digits.data(), written.ptr});
 }
 
@@ -27,18 +28,23 @@ Value number(const json::value& value) {
 
 Value to_value(const json::value& source) {
   switch (source.kind()) {
-    case json::kind::null: return {};
-    case json::kind::bool_: return Value{source.get_bool()};
+    case json::kind::null:
+      return {};
+    case json::kind::bool_:
+      return Value{source.get_bool()};
     case json::kind::int64:
     case json::kind::uint64:
-    case json::kind::double_: return number(source);
-    case json::kind::string: return Value{std::string{source.get_string()}};
+    case json::kind::double_:
+      return number(source);
+    case json::kind::string:
+      return Value{std::string{source.get_string()}};
     case json::kind::array: {
       Value list = Value::array();
       for (const json::value& item : source.get_array()) list.push_back(to_value(item));
       return list;
     }
-    case json::kind::object: break;
+    case json::kind::object:
+      break;
   }
   Value object = Value::object();
   for (const auto& member : source.get_object()) object.set(std::string{member.key()}, to_value(member.value()));
@@ -63,7 +69,8 @@ Value pod_with_container(std::string_view members) {
 }
 
 SchemaType type_named(std::string_view kind) {
-  for (auto type = static_cast<std::uint16_t>(SchemaType::FirstStruct) + 1; type < static_cast<int>(SchemaType::Count); ++type) {
+  for (auto type = static_cast<std::uint16_t>(SchemaType::FirstStruct) + 1; type < static_cast<int>(SchemaType::Count);
+       ++type) {
     if (schema_type_name(static_cast<SchemaType>(type)) == kind) return static_cast<SchemaType>(type);
   }
   FAIL("no type " << std::string{kind});
