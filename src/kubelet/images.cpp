@@ -185,6 +185,22 @@ PullPolicy default_pull_policy(const std::string& image) {
   return reference.error.empty() && latest ? PullPolicy::Always : PullPolicy::IfNotPresent;
 }
 
+Decided<PullFailure> pull_failure(const std::string& image, const std::string& error) {
+  constexpr std::string_view kRegistry = "RegistryUnavailable";
+  constexpr std::string_view kSignature = "SignatureValidationFailed";
+  const std::string_view text = error;
+  const auto because = [&](const char* why, std::string_view prefix) {
+    return "image pull failed for " + image + " because " + why + std::string(text.substr(prefix.size()));
+  };
+  if (text.starts_with(kRegistry)) {
+    return {{StateReason::RegistryUnavailable, because("the registry is unavailable", kRegistry)}, RuleId::ImageRegistryUnavailable};
+  }
+  if (text.starts_with(kSignature)) {
+    return {{StateReason::SignatureValidationFailed, because("the signature validation failed", kSignature)}, RuleId::ImageSignatureFailed};
+  }
+  return {{StateReason::ErrImagePull, error}, RuleId::StartPullFailed};
+}
+
 std::uint64_t image_back_off_key(const PodSpec& pod, const std::string& image) {
   return hash_text(hash_text(kHashSeed, pod.uid), image);
 }

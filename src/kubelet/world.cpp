@@ -32,6 +32,7 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   relist_origin = phase_of(*input, configuration.latencies.pleg_phase, configuration.fixed_phases.pleg, "pleg/phase");
   tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, configuration.fixed_phases.sync_ticker, "sync/phase");
   housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, configuration.fixed_phases.housekeeping, "housekeeping/phase");
+  status_sync_origin = phase_of(*input, Latency::uniform({}, configuration.constants.status_sync_period), {}, "status/phase");
   kubelet_started_at = kTimeZero - std::chrono::hours{1};
   texts.emplace_back();
   config_objects = input->config_objects;
@@ -117,6 +118,7 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::ExitReported: return exit_reported(event);
     case EventKind::StatusFlush: return status_flush(event);
     case EventKind::StatusWritten: return status_written(event);
+    case EventKind::StatusSync: return remove_when_finished(event.pod, event.cause);
     case EventKind::EventWritten: return event_written(event);
     case EventKind::ObjectRemoved: return object_removed(event);
     case EventKind::KubeletUp: return kubelet_up();

@@ -37,6 +37,9 @@ void World::State::pod_delivered(const WorldEvent& event) {
       if (pod.api.deletion_grace) {
         pod.api.kubelet_knows_deletion = true;
         const RecordSeq seen = request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
+        if (pod.worker.state == WorkerState::Finished) {  // its last status was written before the deletion came
+          push_at(next_status_sync(now), {.kind = EventKind::StatusSync, .essential = true, .pod = event.pod, .cause = seen});
+        }
         return update_pod(event.pod, RuleId::WorkerDeletion, seen);
       }
       schedule_deadline(event.pod);
@@ -218,7 +221,9 @@ void World::State::apply(PodIndex index, const RestartKubelet& action) {
     const std::uint32_t token = pod.worker.token + 1;
     pod.worker = Worker{};
     pod.worker.token = token;
+    cancel(pod.status.write);
     pod.status = StatusManager{};
+    pod.correlator.emplace(constants());
     pod.results.assign(pod.results.size(), {});
     pod.failed_starts.assign(pod.failed_starts.size(), std::nullopt);
     pod.image_failures.assign(pod.image_failures.size(), std::nullopt);

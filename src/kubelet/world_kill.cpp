@@ -297,7 +297,7 @@ void World::State::sandbox_stopped(const WorldEvent& event) {
   if (event.token != pod.worker.token || !pod.killing_pod) return;
   pod.killing_pod = false;
   for (Sandbox& sandbox : pod.sandboxes) {
-    if (sandbox.removed || !sandbox.record.ready) continue;
+    if (!sandbox.record.ready) continue;
     sandbox.record.ready = false;
     const RecordSeq stopped = step_record(event.pod, RuleId::SandboxStopped, event.cause, "sandbox", kNoContainer, "sandbox stopped");
     runtime_changed(event.pod, stopped);

@@ -22,6 +22,9 @@ SimTime last_of(SimTime origin, SimDuration period, SimTime at) { return next_of
 SimTime World::State::next_relist_start(SimTime after) const { return next_of(relist_origin, relist_interval, after); }
 SimTime World::State::last_relist_start(SimTime at) const { return last_of(relist_origin, relist_interval, at); }
 SimTime World::State::next_tick(SimTime after) const { return next_of(tick_origin, constants().sync_ticker_period, after); }
+SimTime World::State::next_status_sync(SimTime after) const {
+  return next_of(status_sync_origin, constants().status_sync_period, after);
+}
 SimTime World::State::last_housekeeping(SimTime at) const {
   return last_of(housekeeping_origin, constants().housekeeping_period, at);
 }
@@ -44,7 +47,7 @@ void World::State::fill_snapshot(PodIndex index, RuntimePodStatus& out) const {
   out.sandboxes.clear();
   out.containers.clear();
   for (auto sandbox = pod.sandboxes.rbegin(); sandbox != pod.sandboxes.rend(); ++sandbox) {
-    if (!sandbox->removed) out.sandboxes.push_back(sandbox->record);
+    out.sandboxes.push_back(sandbox->record);
   }
   for (auto instance = pod.instances.rbegin(); instance != pod.instances.rend(); ++instance) {
     if (!instance->removed) out.containers.push_back(instance->record);
@@ -85,7 +88,7 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
     look(i, false, pod.instances[i].record.state, pod.instances[i].removed);
   }
   for (std::uint32_t i = 0; i < pod.sandboxes.size(); ++i) {
-    look(i, true, pod.sandboxes[i].record.ready ? RuntimeState::Running : RuntimeState::Exited, pod.sandboxes[i].removed);
+    look(i, true, pod.sandboxes[i].record.ready ? RuntimeState::Running : RuntimeState::Exited, false);
   }
   fill_snapshot(index, pod.cache);
   pod.in_cache = true;

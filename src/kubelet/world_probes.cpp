@@ -66,6 +66,7 @@ void World::State::remove_probes(PodIndex index) {
     state.running = false;
     ++state.token;
     cancel(state.tick);
+    cancel(state.run);
   }
   pods[index].probes_added = false;
 }
@@ -110,7 +111,8 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
   if (!tick.value.run) return;
   state.running = true;
   const SimDuration until_it_runs = probe.handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec) : SimDuration{};
-  push(until_it_runs, {.kind = EventKind::ProbeRun, .pod = index, .index = number, .token = static_cast<std::uint32_t>(state.worker.container_id)});
+  state.run = push(until_it_runs, {.kind = EventKind::ProbeRun, .pod = index, .index = number,
+                                   .token = static_cast<std::uint32_t>(state.worker.container_id)});
 }
 
 void World::State::probe_run(const WorldEvent& event) {
@@ -122,7 +124,7 @@ void World::State::probe_run(const WorldEvent& event) {
   state.errored = number == kNoContainer || !pod.instances[number].alive;
   state.timed_out = false;
   if (state.errored) {
-    push({}, done);
+    state.run = push({}, done);
     return;
   }
   const ProbeSpec& probe = *pod.spec->containers[state.worker.container].probe(state.worker.kind);
@@ -131,7 +133,7 @@ void World::State::probe_run(const WorldEvent& event) {
   const SimDuration takes = behavior(event.pod, state.worker.container).probe(state.worker.kind).takes;
   state.timed_out = takes > probe.timeout;
   if (state.timed_out) state.ok = false;
-  push(std::min(takes, probe.timeout), done);
+  state.run = push(std::min(takes, probe.timeout), done);
 }
 
 void World::State::probe_done(const WorldEvent& event) {

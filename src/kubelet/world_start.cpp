@@ -274,20 +274,21 @@ void World::State::pull_done(const WorldEvent& event) {
     draft.reason = EventReason::Failed;
     draft.text = EventDraft::Text::FailedToPull;
     draft.container = pull.container;
-    draft.text_id = text_id(text);
-    worker.cause = step_record(event.pod, RuleId::StartPullFailed, worker.cause, "pull", pull.container, "the pull failed");
-    kube_event(event.pod, RuleId::StartPullFailed, worker.cause, draft);
+    const Decided<PullFailure> failure = pull_failure(container.image, text);
+    draft.text_id = text_id(failure.value.message);
+    worker.cause = step_record(event.pod, failure.because, worker.cause, "pull", pull.container, "the pull failed");
+    kube_event(event.pod, failure.because, worker.cause, draft);
     EventDraft error;
     error.reason = EventReason::Failed;
     error.text = EventDraft::Text::ErrorReason;
     error.container = pull.container;
-    error.state_reason = StateReason::ErrImagePull;
-    kube_event(event.pod, RuleId::StartPullFailed, worker.cause, error);
+    error.state_reason = failure.value.reason;
+    kube_event(event.pod, failure.because, worker.cause, error);
     StatusMessage message;
     message.kind = StatusMessage::Kind::Text;
     message.text = draft.text_id;
-    pod.image_failures[pull.container] = FailedStart{StateReason::ErrImagePull, message};
-    fail_start(event.pod, step, StateReason::ErrImagePull, message, {});
+    pod.image_failures[pull.container] = FailedStart{failure.value.reason, message};
+    fail_start(event.pod, step, failure.value.reason, message, {});
   } else {
     image.present = true;
     EventDraft draft;

@@ -64,6 +64,7 @@ enum class EventKind : std::uint8_t {
   ExitReported,      ///< token: instance: the runtime says that it has exited
   StatusFlush,       ///< the status manager reads the object and merges
   StatusWritten,     ///< the API shows the new status
+  StatusSync,        ///< the status manager looks at all Pods, for what is left to do
   EventWritten,      ///< index: pending event
   ObjectRemoved,     ///< the API removes the object
   KubeletUp,         ///< the kubelet runs again
@@ -95,7 +96,6 @@ struct Instance {
 
 struct Sandbox {
   SandboxRecord record;
-  bool removed = false;
   RecordSeq cause = 0;
 };
 
@@ -178,7 +178,7 @@ struct ProbeState {
   bool exists = false;
   bool running = false;
   bool again = false;                         ///< a manual trigger came while it ran
-  EventHandle tick;
+  EventHandle tick, run;                      ///< run: of the probe that runs
   std::uint32_t token = 0;
   std::uint32_t instance = 0;                 ///< being probed
   SimDuration age{};
@@ -201,6 +201,7 @@ struct StatusManager {
   CachedPodStatus merged;                     ///< being written
   RuleId merged_because = RuleId::None;
   SimDuration write_takes{};
+  EventHandle write;                          ///< the next step of the write under way
   RuleId because = RuleId::None;
   RecordSeq cause = 0;
   std::optional<SimTime> start_time;
@@ -322,6 +323,7 @@ struct World::State {
   SimDuration relist_takes{};
   SimTime tick_origin{};
   SimTime housekeeping_origin{};
+  SimTime status_sync_origin{};
   EventHandle relist;
   bool kubelet_down = false;
   SimTime kubelet_started_at{};
@@ -387,6 +389,7 @@ struct World::State {
   void runtime_changed(PodIndex pod, RecordSeq cause);
   SimTime next_tick(SimTime after) const;
   SimTime last_housekeeping(SimTime at) const;
+  SimTime next_status_sync(SimTime after) const;
   void requeue(PodIndex pod, SimTime at, bool essential, RecordSeq cause);
   void sync_tick(const WorldEvent& event);
   void schedule_deadline(PodIndex pod);

@@ -60,7 +60,7 @@ void World::State::wake_status_manager(PodIndex index) {
   if (manager.flushing || kubelet_down) return;
   manager.flushing = true;
   manager.write_takes = draw(index, Draw::StatusWrite, latencies().status_write);
-  push(manager.write_takes / 2, {.kind = EventKind::StatusFlush, .essential = true, .pod = index, .cause = manager.cause});
+  manager.write = push(manager.write_takes / 2, {.kind = EventKind::StatusFlush, .essential = true, .pod = index, .cause = manager.cause});
 }
 
 namespace {
@@ -132,8 +132,8 @@ void World::State::status_flush(const WorldEvent& event) {
     manager.flushing = false;
     return remove_when_finished(event.pod, manager.cause);
   }
-  push(manager.write_takes - manager.write_takes / 2,
-       {.kind = EventKind::StatusWritten, .essential = true, .pod = event.pod, .cause = manager.cause});
+  manager.write = push(manager.write_takes - manager.write_takes / 2,
+                       {.kind = EventKind::StatusWritten, .essential = true, .pod = event.pod, .cause = manager.cause});
 }
 
 void World::State::status_written(const WorldEvent& event) {

@@ -187,6 +187,19 @@ TEST_SUITE("kubelet/images rules") {
   TEST_CASE("image/pull-unverified: IfNotPresent pulls again what the Pod has not proved its right to") {
     check_because(because(PullPolicy::IfNotPresent, kForeign), RuleId::ImagePullUnverified);
   }
+  TEST_CASE("image/registry-unavailable: the runtime's error is shown as a reason of its own") {
+    const auto failure = pull_failure("busybox", "RegistryUnavailable: try later");
+    check_because(failure.because, RuleId::ImageRegistryUnavailable);
+    CHECK(failure.value.reason == StateReason::RegistryUnavailable);
+    CHECK_EQ(failure.value.message, "image pull failed for busybox because the registry is unavailable: try later");
+  }
+  TEST_CASE("image/signature-failed: row 16.9, the runtime's error is shown as a reason of its own") {
+    const auto failure = pull_failure("typo_image", "SignatureValidationFailed");
+    check_because(failure.because, RuleId::ImageSignatureFailed);
+    CHECK(failure.value.reason == StateReason::SignatureValidationFailed);
+    CHECK_EQ(failure.value.message, "image pull failed for typo_image because the signature validation failed");
+    CHECK(pull_failure("a", "no SignatureValidationFailed").value.reason == StateReason::ErrImagePull);
+  }
 }
 
 }  // namespace podlapse::test

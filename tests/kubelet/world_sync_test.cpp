@@ -188,12 +188,11 @@ TEST_SUITE("kubelet/world images") {
     INFO("row ", "16.9");
     WorldCase pod{"m", kNever, ""};
     pod.spec().containers[0].image = "typo_image";
-    pod.input.images["typo_image"].pull_error =
-        "image pull failed for typo_image because the signature validation failed";
+    pod.input.images["typo_image"].pull_error = "SignatureValidationFailed";
     const Story story = pod.run(20);
     CHECK_EQ(story.state("m"), "Waiting ImagePullBackOff");
     CHECK_EQ(story.status().container_statuses.at(0).state.message,
-             "Back-off pulling image \"typo_image\": ErrImagePull: "
+             "Back-off pulling image \"typo_image\": SignatureValidationFailed: "
              "image pull failed for typo_image because the signature validation failed");
   }
 }

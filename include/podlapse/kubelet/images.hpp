@@ -4,6 +4,7 @@
 #include <string>
 
 #include "podlapse/kubelet/backoff.hpp"
+#include "podlapse/kubelet/cached_status.hpp"
 #include "podlapse/model/pod_spec.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
@@ -22,6 +23,15 @@ enum class ImageStep : std::uint8_t { UsePresent, Pull, BackOff, NeverPull, Inva
 [[nodiscard]] Decided<ImageStep> ensure_image_exists(const std::string& image, PullPolicy policy, const ImageView& view,
                                                      const Backoff& backoff, std::uint64_t key, SimTime now,
                                                      const FeatureGates& gates);
+
+/// What a failed pull is shown as: the waiting reason, and its message.
+struct PullFailure {
+  StateReason reason = StateReason::ErrImagePull;
+  std::string message;
+};
+
+/// image_manager.go evalCRIPullErr: the runtime's error names two reasons of its own by how it begins.
+[[nodiscard]] Decided<PullFailure> pull_failure(const std::string& image, const std::string& error);
 
 /// image_manager.go pullImage: key of the pull back-off (Pod UID and image).
 [[nodiscard]] std::uint64_t image_back_off_key(const PodSpec& pod, const std::string& image);
