@@ -127,8 +127,7 @@ class Reader {
 
   Scenario read_scenario(const Source& source, const Value& document) {
     yaml::ScenarioSurroundings around;
-    around.to_workloads = yaml::to_workloads;
-    around.read_manifest = [this, &source](const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&) {
+    around.read_documents = [this, &source](const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&) {
       const fs::path whole = fs::path{source.path}.parent_path() / path;
       std::error_code error;
       if (!fs::is_regular_file(whole, error)) return false;

@@ -29,7 +29,7 @@ struct Controller {
 std::string generated(const std::string& base) { return base.substr(0, kGeneratedBaseMax) + name_suffix(base, kSuffix); }
 
 Controller controller_of(const WorkloadKindInfo& kind, const std::string& name) {
-  Controller made{kind.api_version, to_string(kind.kind), name, name + "-", nullptr};
+  Controller made{kind.api_version, to_string(kind.kind), name, name + "-", {}};
   switch (kind.kind) {
     case WorkloadKind::Pod:
     case WorkloadKind::PodTemplate: return {{}, {}, {}, {}, name};

@@ -43,6 +43,7 @@ std::optional<NameProblem> pod_of(const Scenario& scenario, const std::string& n
   if (name.empty()) {
     out = 0;
     if (scenario.workloads.size() == 1) return std::nullopt;
+    if (scenario.workloads.empty()) return NameProblem{RuleId::ScenarioUnknownPod, "there is no Pod", {}};
     return NameProblem{RuleId::ScenarioUnknownPod, "there are several Pods: say which one", "add pod: " + pod_names(scenario).front()};
   }
   const std::optional<PodIndex> found = find_pod(scenario, name);

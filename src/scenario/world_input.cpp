@@ -206,15 +206,6 @@ void add_image(const Scenario& scenario, const std::string& image, WorldInput& i
 
 }  // namespace
 
-Scenario make_scenario(Workload workload, SourceFiles& files, std::vector<Diagnostic>& problems) {
-  Scenario scenario;
-  scenario.name = workload.name;
-  scenario.workloads.push_back(std::move(workload));
-  const std::vector<Diagnostic> found = apply_annotations(scenario, files);
-  problems.insert(problems.end(), found.begin(), found.end());
-  return scenario;
-}
-
 WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& config, const Chance& chance, const WallClock& clock,
                             std::vector<Assumption>& assumptions) {
   WorldInput input;

@@ -1,9 +1,11 @@
 #include "yaml/scenario_file.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "podlapse/scenario/values.hpp"
+#include "yaml/manifest.hpp"
 #include "yaml/scenario_actions.hpp"
 #include "yaml/scenario_behavior.hpp"
 #include "yaml/scenario_fields.hpp"
@@ -20,7 +22,8 @@ class SourceReader {
   SourceReader(const ScenarioSurroundings& around, Scenario& scenario, Diagnostics& out)
       : around_(around), scenario_(scenario), out_(out) {}
 
-  void read(Fields& fields) {
+  /// False when the scenario names none.
+  bool read(Fields& fields) {
     bool any = false;
     for (const char* key : kSources) {
       const Value* value = fields.find(key);
@@ -28,10 +31,8 @@ class SourceReader {
       any = true;
       read_source(key, *value);
     }
-    any_ = any;
+    return any;
   }
-
-  [[nodiscard]] bool any() const { return any_; }
 
  private:
   void read_source(std::string_view key, const Value& value) {
@@ -66,55 +67,41 @@ class SourceReader {
     Value object = value;
     if (given.empty()) object.set("kind", Value{kind});
     if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{version});
-    add_workloads(object);
+    Manifests read;
+    read_manifest(object, FieldValidation::Strict, read, out_);
+    add(std::move(read));
   }
 
   void read_file(const Value& value) {
     const std::string path = read_text(value, out_);
     std::vector<Value> documents;
     if (path.empty()) return;
-    if (!around_.read_manifest(path, documents, out_)) {
+    const std::size_t before = out_.size();
+    if (!around_.read_documents(path, documents, out_)) {
       report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + quoted(path), "the path is relative to the scenario file");
       return;
     }
-    const std::size_t before = scenario_.workloads.size();
-    for (const Value& document : documents) {
-      if (!add_config_object(document)) add_workloads(document);
-    }
-    if (scenario_.workloads.size() == before && !has_errors(out_)) {
+    Manifests read;
+    for (const Value& document : documents) read_manifest(document, FieldValidation::Strict, read, out_);
+    if (read.workloads.empty() && out_.size() == before) {
       report(out_, RuleId::ScenarioMissing, value.span(), quoted(path) + " has no workload",
              "a workload is a Pod, a Job, a Deployment or another object with a Pod template");
     }
+    add(std::move(read));
   }
 
-  void add_workloads(const Value& object) {
-    for (Workload& workload : around_.to_workloads(object, out_)) {
+  void add(Manifests read) {
+    for (Workload& workload : read.workloads) {
       const bool twice = find_pod(scenario_, workload.pod.name).has_value();
       if (twice) report(out_, RuleId::ScenarioBadValue, workload.span, "there are two Pods called " + quoted(workload.pod.name));
       scenario_.workloads.push_back(std::move(workload));
     }
-  }
-
-  /// A ConfigMap or Secret beside the workloads exists from the start.
-  bool add_config_object(const Value& document) {
-    const std::string& kind = document.string_at("kind");
-    if (kind != "ConfigMap" && kind != "Secret") return false;
-    ConfigObject object;
-    object.kind = kind == "Secret" ? ConfigReference::Kind::Secret : ConfigReference::Kind::ConfigMap;
-    if (const Value* metadata = document.find("metadata")) object.name = metadata->string_at("name");
-    for (const char* field : {"data", "binaryData", "stringData"}) {
-      const Value* data = document.find(field);
-      if (data == nullptr || !data->is_object()) continue;
-      for (const Value::Member& member : data->members()) object.keys.push_back(member.key);
-    }
-    scenario_.config_objects.push_back(std::move(object));
-    return true;
+    std::move(read.config_objects.begin(), read.config_objects.end(), std::back_inserter(scenario_.config_objects));
   }
 
   const ScenarioSurroundings& around_;
   Scenario& scenario_;
   Diagnostics& out_;
-  bool any_ = false;
 };
 
 /// Every key of the object that some container asks for: an object that is only named has them all.
@@ -176,6 +163,24 @@ void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
   }
 }
 
+/// The parts that speak of the workloads by name.
+struct Parts {
+  const Value *behavior, *probes, *hooks, *actions;
+};
+
+void read_parts(const Parts& parts, Scenario& scenario, Diagnostics& out) {
+  if (parts.behavior != nullptr) read_behavior(*parts.behavior, scenario, out);
+  if (parts.probes != nullptr) read_probes(*parts.probes, scenario, out);
+  if (parts.hooks != nullptr) read_hooks(*parts.hooks, scenario, out);
+  if (parts.actions != nullptr) read_actions(*parts.actions, scenario, out);
+}
+
+/// True for a problem that may only be there because a workload could not be read.
+bool is_about_names(const Diagnostic& problem) {
+  const RuleId code = find_rule(problem.code);
+  return code == RuleId::ScenarioUnknownContainer || code == RuleId::ScenarioUnknownPod || code == RuleId::ScenarioNoEffect;
+}
+
 }  // namespace
 
 bool is_scenario(const Value& document) {
@@ -189,31 +194,26 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   scenario.from_file = true;
   Fields fields(document, "a scenario", diagnostics);
   read_head(fields, scenario, diagnostics);
-  SourceReader sources(around, scenario, diagnostics);
-  sources.read(fields);
+  Diagnostics of_sources;
+  const bool any = SourceReader{around, scenario, of_sources}.read(fields);
   const Value* images = fields.find("images");
-  const Value* behavior = fields.find("behavior");
-  const Value* probes = fields.find("probes");
-  const Value* hooks = fields.find("hooks");
   const Value* config_maps = fields.find("configMaps");
   const Value* secrets = fields.find("secrets");
-  const Value* actions = fields.find("actions");
+  const Parts parts{fields.find("behavior"), fields.find("probes"), fields.find("hooks"), fields.find("actions")};
   fields.finish();
-  if (!sources.any()) {
-    report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod",
-           "give it a pod:, a job: or a manifest:");
+  if (!any) {
+    report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod", "give it a pod:, a job: or a manifest:");
   }
+  const bool names_known = any && !has_errors(of_sources);
+  diagnostics.insert(diagnostics.end(), of_sources.begin(), of_sources.end());
   if (images != nullptr) read_images(*images, scenario, diagnostics);
   if (config_maps != nullptr) read_config_objects(*config_maps, ConfigReference::Kind::ConfigMap, scenario, diagnostics);
   if (secrets != nullptr) read_config_objects(*secrets, ConfigReference::Kind::Secret, scenario, diagnostics);
-  if (scenario.workloads.empty()) return scenario;  // names cannot be looked up
-  if (scenario.name.empty()) scenario.name = scenario.workloads.front().name;
-  const std::vector<Diagnostic> annotations = apply_annotations(scenario, files);
-  diagnostics.insert(diagnostics.end(), annotations.begin(), annotations.end());
-  if (behavior != nullptr) read_behavior(*behavior, scenario, diagnostics);
-  if (probes != nullptr) read_probes(*probes, scenario, diagnostics);
-  if (hooks != nullptr) read_hooks(*hooks, scenario, diagnostics);
-  if (actions != nullptr) read_actions(*actions, scenario, diagnostics);
+  if (scenario.name.empty() && !scenario.workloads.empty()) scenario.name = scenario.workloads.front().name;
+  Diagnostics of_parts = apply_annotations(scenario, files);
+  read_parts(parts, scenario, of_parts);
+  std::copy_if(of_parts.begin(), of_parts.end(), std::back_inserter(diagnostics),
+               [names_known](const Diagnostic& problem) { return names_known || !is_about_names(problem); });
   return scenario;
 }
 

@@ -13,10 +13,8 @@ namespace podlapse::yaml {
 
 /// What lies around a scenario file.
 struct ScenarioSurroundings {
-  /// The workloads of one object (a Pod, a Deployment, a List ...); problems with it are appended to the diagnostics.
-  std::function<std::vector<Workload>(const Value& object, std::vector<Diagnostic>&)> to_workloads;
-  /// The documents of the manifest at `path`, which is relative to the scenario file. False when there is no such file.
-  std::function<bool(const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&)> read_manifest;
+  /// The documents of the file at `path`, which is relative to the scenario file. False when there is no such file.
+  std::function<bool(const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&)> read_documents;
 };
 
 /// True for a document that is a scenario and no manifest: it has no `kind`, but one of pod, job, manifest, pods, manifests.

@@ -11,39 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Just enough of a manifest reader: names, kinds, images, which probes and hooks there are.
-std::vector<Workload> simple_workloads(const Value& object, std::vector<Diagnostic>&) {
-  const Value* template_spec = object.at_path("spec.template.spec");
-  const Value* spec = template_spec != nullptr ? template_spec : object.find("spec");
-  if (spec == nullptr) return {};
-  Workload workload;
-  workload.kind = object.string_at("kind") == "Job" ? WorkloadKind::Job : WorkloadKind::Pod;
-  workload.name = object.at_path("metadata.name")->as_string();
-  workload.pod.name = template_spec != nullptr ? workload.name + "-x7k2p" : workload.name;
-  workload.span = object.span();
-  for (const char* field : {"initContainers", "containers"}) {
-    const Value* list = spec->find(field);
-    if (list == nullptr) continue;
-    for (const Value& item : list->items()) {
-      ContainerSpec container;
-      container.name = item.string_at("name");
-      container.image = item.string_at("image");
-      const bool sidecar = item.string_at("restartPolicy") == "Always";
-      container.kind = std::string_view{field} == "containers" ? ContainerKind::Main : sidecar ? ContainerKind::Sidecar : ContainerKind::Init;
-      if (item.find("startupProbe") != nullptr) container.startup_probe = ProbeSpec{};
-      if (item.find("readinessProbe") != nullptr) container.readiness_probe = ProbeSpec{};
-      if (item.find("livenessProbe") != nullptr) container.liveness_probe = ProbeSpec{};
-      if (item.at_path("lifecycle.preStop") != nullptr) container.pre_stop = Handler{};
-      if (item.at_path("lifecycle.postStart") != nullptr) container.post_start = Handler{};
-      if (const Value* key = item.at_path("env[0].valueFrom.configMapKeyRef")) {
-        container.config_references.push_back({ConfigReference::Kind::ConfigMap, key->string_at("name"), key->string_at("key")});
-      }
-      workload.pod.containers.push_back(std::move(container));
-    }
-  }
-  return {workload};
-}
-
 struct Read {
   Scenario scenario;
   std::string shown;  ///< the diagnostics as a user sees them
@@ -55,8 +22,7 @@ Read read(const std::string& text, const std::string& manifest = {}) {
   std::vector<Value> documents = yaml::read_documents(text, 0, {}, problems);
   REQUIRE(documents.size() == 1);
   yaml::ScenarioSurroundings around;
-  around.to_workloads = simple_workloads;
-  around.read_manifest = [&](const std::string& path, std::vector<Value>& out, std::vector<Diagnostic>& diagnostics) {
+  around.read_documents = [&](const std::string& path, std::vector<Value>& out, std::vector<Diagnostic>& diagnostics) {
     if (path != "app.yaml") return false;
     files.push_back({path, manifest});
     out = yaml::read_documents(manifest, static_cast<std::uint32_t>(files.size() - 1), {}, diagnostics);
@@ -78,9 +44,9 @@ const char* kPod =
     "  metadata: {name: web}\n"
     "  spec:\n"
     "    initContainers:\n"
-    "    - {name: proxy, image: envoy, restartPolicy: Always, startupProbe: {}}\n"
+    "    - {name: proxy, image: envoy, restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}}}\n"
     "    containers:\n"
-    "    - {name: app, image: nginx, readinessProbe: {}, lifecycle: {preStop: {}}}\n";
+    "    - {name: app, image: nginx, readinessProbe: {tcpSocket: {port: 80}}, lifecycle: {preStop: {exec: {command: [x]}}}}\n";
 
 Scenario good(const std::string& text) {
   const Read result = read(kPod + text);
@@ -88,11 +54,8 @@ Scenario good(const std::string& text) {
   return result.scenario;
 }
 
-/// The messages about what stands after the Pod, whose lines count from 1 there.
-std::string bad(const std::string& text) {
-  std::string shown = read(text + kPod).shown;
-  return shown;
-}
+/// The messages about `text`, which stands before the Pod, so that its lines count from 1.
+std::string bad(const std::string& text) { return read(text + kPod).shown; }
 
 RunBehavior run_of(const std::string& run) {
   const Scenario scenario = good("behavior: {app: [" + run + "]}\n");
@@ -297,12 +260,12 @@ TEST_SUITE("yaml/scenario_file") {
   }
 
   TEST_CASE("workloads come from the file, from a Job, or from manifests beside it") {
-    const Scenario job = read("job: {metadata: {name: work}, spec: {template: {spec: {containers: [{name: app, image: x}]}}}}\n").scenario;
+    const Scenario job = read("job: {metadata: {name: work}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: app, image: x}]}}}}\n").scenario;
     REQUIRE(job.workloads.size() == 1);
     CHECK(job.workloads[0].kind == WorkloadKind::Job);
     const std::string manifest =
-        "kind: ConfigMap\nmetadata: {name: settings}\ndata: {color: red}\n---\n"
-        "kind: Pod\nmetadata: {name: db}\nspec: {containers: [{name: postgres, image: postgres}]}\n";
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: red}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\nspec: {containers: [{name: postgres, image: postgres}]}\n";
     const Read beside = read("manifest: app.yaml\nbehavior: {postgres: [{run: 2s}]}\n", manifest);
     CHECK(beside.shown == "");
     CHECK(beside.scenario.workloads[0].pod.name == "db");
@@ -315,7 +278,8 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(both.scenario.workloads.size() == 2);
     CHECK(both.scenario.created_at.at("db") == 3s);
     CHECK(both.scenario.actions[1].pod == 1);
-    CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: []}}\n- {metadata: {name: b}, spec: {containers: []}}\n").scenario.workloads.size() == 2);
+    CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n"
+               "- {metadata: {name: b}, spec: {containers: [{name: x, image: x}]}}\n").scenario.workloads.size() == 2);
   }
 
   TEST_CASE("scenario/unknown-key: every misspelt key is named with the nearest one") {
@@ -358,7 +322,7 @@ TEST_SUITE("yaml/scenario_file") {
               "{conditions: [{type: a, status: True}]}}}}]\n").find("the status is a text: quote it") != std::string::npos);
     CHECK(read("manifest: nope.yaml\n").shown.find("no file `nope.yaml`") != std::string::npos);
     CHECK(read("pod: {kind: Deployment}\n").shown.find("expected kind Pod, found `Deployment`") != std::string::npos);
-    CHECK(read("pods:\n- {metadata: {name: a}, spec: {}}\n- {metadata: {name: a}, spec: {}}\n").shown.find("there are two Pods called `a`") !=
+    CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n").shown.find("there are two Pods called `a`") !=
           std::string::npos);
   }
 
@@ -371,7 +335,7 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("actions: [{at: 1s, oom: {}}]\n").find("which container runs out of memory?") != std::string::npos);
     CHECK(bad("actions: [{at: 1s, api: {method: GET}}]\n").find("an API call has a method and a path") != std::string::npos);
     CHECK(read("name: x\n").shown.find("this scenario is about no Pod") != std::string::npos);
-    CHECK(read("manifest: app.yaml\n", "kind: ConfigMap\nmetadata: {name: x}\n").shown.find("`app.yaml` has no workload") != std::string::npos);
+    CHECK(read("manifest: app.yaml\n", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n").shown.find("`app.yaml` has no workload") != std::string::npos);
   }
 
   TEST_CASE("scenario/unknown-container: wrong names are errors that name the right ones") {
@@ -412,20 +376,19 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("hooks: {proxy: {preStop: 1s}}\n").find("warning[scenario/no-effect]: `proxy` has no preStop hook") != std::string::npos);
   }
 
-  TEST_CASE("annotations of the Pod are read too, below what the file says") {
-    // The simple reader of this test knows no annotations; the real one is tested with the manifests.
-    Workload workload;
-    workload.name = workload.pod.name = "a";
-    workload.pod.containers.resize(1);
-    workload.pod.containers[0].name = "app";
-    workload.annotations = {{"run.app", "3s"}};
-    yaml::ScenarioSurroundings around;
-    around.to_workloads = [&](const Value&, std::vector<Diagnostic>&) { return std::vector<Workload>{workload}; };
-    std::vector<Diagnostic> problems;
-    SourceFiles files;
-    const std::vector<Value> documents = yaml::read_documents("pod: {}\n", 0, {}, problems);
-    const Scenario scenario = yaml::read_scenario(documents.front(), around, files, problems);
-    CHECK(problems.empty());
-    CHECK(scenario.annotations.size() == 1);
+  TEST_CASE("annotations of the Pod are read too") {
+    const Read annotated = read("pod: {metadata: {name: a, annotations: {podlapse.dev/run.app: 3s}}, spec: {containers: [{name: app, image: x}]}}\n");
+    CHECK(annotated.shown == "");
+    CHECK(annotated.scenario.annotations.size() == 1);
+    const Read wrong = read("pod: {metadata: {name: a, annotations: {podlapse.dev/run.ap: 3s}}, spec: {containers: [{name: app, image: x}]}}\n");
+    CHECK(wrong.shown.find("podlapse.dev/run.ap:1:1: error[scenario/unknown-container]") == 0);
+  }
+
+  TEST_CASE("what the API server would refuse is shown in its place, without complaints that only follow from it") {
+    const std::string shown = read("pod: {metadata: {name: a}, spec: {containers: [{name: app}]}}\nbehavior: {app: [{run: 3x}], ap: [{run: 3s}]}\n").shown;
+    CHECK(shown.find("s.yaml:1:") == 0);
+    CHECK(shown.find("image") != std::string::npos);
+    CHECK(shown.find("`3x`") != std::string::npos);
+    CHECK(shown.find("unknown-container") == std::string::npos);
   }
 }

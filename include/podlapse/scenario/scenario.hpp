@@ -48,10 +48,6 @@ struct Scenario {
   std::vector<ConfigObject> config_objects;
 };
 
-/// A bare manifest's workload as a World of its own, its annotations read (each becomes one of `files`, see
-/// apply_annotations).
-[[nodiscard]] Scenario make_scenario(Workload workload, SourceFiles& files, std::vector<Diagnostic>& problems);
-
 /// The World's input for `scenario`. What is known of a process is laid in four layers, the later above the earlier:
 /// assumptions, annotations of the manifest, the scenario file, the command line.
 /// `assumptions` gets a line for each thing assumed.
