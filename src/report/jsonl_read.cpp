@@ -315,8 +315,8 @@ class Reader {
 
   TracesRead finish() {
     for (Trace& trace : read_.traces) {
-      const bool inferred = trace.header.pods.empty();
-      if (inferred) trace.header.pods = infer_outlines(trace.records);
+      trace.header.pods_inferred = trace.header.pods.empty();
+      if (trace.header.pods_inferred) trace.header.pods = infer_outlines(trace.records);
       split_by_role(trace.header.pods, trace.records);
     }
     if (read_.traces.empty() && read_.problems.empty()) {

@@ -62,6 +62,15 @@ void add_note(std::string& out, std::string_view word, std::string_view note, co
   }
 }
 
+bool has_inits(const TraceHeader& header) {
+  for (const PodOutline& pod : header.pods) {
+    for (const auto& container : pod.containers) {
+      if (is_init_or_sidecar(container.kind)) return true;
+    }
+  }
+  return false;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view between) {
   std::string text;
   for (const std::string& part : parts) text.append(text.empty() ? "" : between).append(part);
@@ -129,6 +138,9 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
   for (const std::string& assumed : assumption_lines(notes.assumptions, lanes.pods.size() > 1)) {
     add_note(text, word, assumed, options);
     word = "";
+  }
+  if (trace.header.pods_inferred && has_inits(trace.header)) {
+    add_note(text, "inferred", "which containers are init containers and sidecars: the trace does not say", options);
   }
   if (!notes.not_modelled.empty()) add_note(text, "not modelled", join(notes.not_modelled, ", "), options);
   return text;

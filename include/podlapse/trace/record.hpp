@@ -111,7 +111,8 @@ struct TraceHeader {
   std::int32_t run = 1;
   std::optional<std::uint64_t> seed;
   SimDuration observed_until{};
-  std::vector<PodOutline> pods;     ///< in the order of the World's Pods; empty in a recorded trace
+  std::vector<PodOutline> pods;     ///< in the order of the World's Pods; a recorded trace does not have them
+  bool pods_inferred = false;       ///< `pods` was concluded from the states, and is not a part of the trace
 };
 
 struct Trace {
