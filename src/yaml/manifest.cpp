@@ -151,6 +151,11 @@ class ManifestReader {
     const CheckedObject checked = check_object(object, info.type);
     if (report(object, checked)) return;
     Workload workload = make_workload(info, checked.object);
+    if (workload.pod.containers.size() > kContainersMax) {
+      return error(RuleId::ManifestContainersMax, object.span(),
+                   "the Pod has " + std::to_string(workload.pod.containers.size()) + " containers of all kinds",
+                   "podlapse simulates at most " + std::to_string(kContainersMax) + " in a Pod");
+    }
     workload.not_modelled = checked.not_modelled;
     if (info.kind != WorkloadKind::Pod && report_pod(object, workload)) return;
     out_.workloads.push_back(std::move(workload));

@@ -314,6 +314,19 @@ TEST_SUITE("yaml/manifest") {
              std::vector<std::pair<std::string, std::string>>{{"run.app", "3s"}, {"pull.x", "2s"}});
   }
 
+  TEST_CASE("manifest/containers-max: more containers than are simulated are refused, as many are not") {
+    const auto pod_with = [](int count) {
+      std::string text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n";
+      for (int i = 0; i < count; ++i) text += "  - {name: c" + std::to_string(i) + ", image: i}\n";
+      return text;
+    };
+    CHECK_EQ(one(pod_with(256)).pod.containers.size(), 256);
+    const Read refused = read(pod_with(257));
+    REQUIRE_EQ(refused.problems.size(), 1);
+    CHECK_EQ(refused.problems[0].code, "manifest/containers-max");
+    test::reach(RuleId::ManifestContainersMax);
+  }
+
   TEST_CASE("every real manifest gives workloads or a clear error") {
     const auto folder = test::shared_path("manifests");
     if (!folder) return;
