@@ -184,8 +184,7 @@ class Decoder {
       path_.back().key = &entry.key;
       std::optional<Value> value = item(entry.value, field);
       if (!value) continue;
-      map.set(entry.key, *std::move(value));
-      map.members().back().key_span = entry.key_span;
+      map.members().push_back({entry.key, entry.key_span, *std::move(value)});
     }
     path_.back().key = nullptr;
     return map;
@@ -251,14 +250,17 @@ class Decoder {
 
   void unknown(const Value::Member& member, SchemaType type) {
     const std::string path = join(api_path(), member.key);
+    constexpr std::size_t kHelpsMax = 200;  // looking for a near name costs more than all the rest
     std::string help;
-    if (const std::string name = nearest_schema_field(type, member.key); !name.empty()) {
-      help = "did you mean `" + name + "`?";
-    } else if (const std::string place = elsewhere(member.key, type); !place.empty()) {
-      help = "a " + place + " has such a field: is the indentation right?";
-    }
+    if (out_.problems.size() < kHelpsMax) help = help_for_unknown(member.key, type);
     out_.problems.push_back({RuleId::ApiUnknownField, path, member.key_span, "unknown field \"" + path + "\"",
                              "unknown field `" + member.key + "` in " + std::string{schema_type_name(type)}, std::move(help)});
+  }
+
+  [[nodiscard]] std::string help_for_unknown(const std::string& name, SchemaType type) const {
+    if (const std::string nearest = nearest_schema_field(type, name); !nearest.empty()) return "did you mean `" + nearest + "`?";
+    const std::string place = elsewhere(name, type);
+    return place.empty() ? "" : "a " + place + " has such a field: is the indentation right?";
   }
 
   /// A struct above or below that has the field: misindentation moves fields there.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "podlapse/api/quantity.hpp"
@@ -84,9 +86,14 @@ void default_requests(Value& container) {
   if (limits == nullptr) return;
   const Value::Object given = limits->members();
   Value& requests = (*resources)["requests"];
+  if (requests.is_null()) requests = Value::object();
+  std::set<std::string_view> requested;
+  for (const Value::Member& request : requests.members()) requested.insert(request.key);
+  Value::Object added;
   for (const Value::Member& limit : given) {
-    if (requests.find(limit.key) == nullptr) requests.set(limit.key, limit.value);
+    if (requested.count(limit.key) == 0) added.push_back({limit.key, {}, limit.value});
   }
+  std::move(added.begin(), added.end(), std::back_inserter(requests.members()));
 }
 
 /// defaultHostNetworkPorts.

@@ -1,5 +1,5 @@
-#include <algorithm>
-#include <map>
+#include <set>
+#include <string_view>
 
 #include "formats.hpp"
 #include "podlapse/api/quantity.hpp"
@@ -232,11 +232,12 @@ VolumeNames validate_volumes(const Value::Array& volumes, const Path& path, Erro
 
 void validate_volume_mounts(const Value& container, const VolumeNames& volumes, const Path& path, Errors& errors) {
   const Value::Array& mounts = list_at(container, "volumeMounts");
-  const Value::Array& devices = list_at(container, "volumeDevices");
-  const auto is_device = [&devices](const char* field, const std::string& text) {
-    return std::any_of(devices.begin(), devices.end(), [&](const Value& device) { return device.string_at(field) == text; });
-  };
-  std::set<std::string> taken;
+  std::set<std::string_view> device_names, device_paths;
+  for (const Value& device : list_at(container, "volumeDevices")) {
+    device_names.insert(device.string_at("name"));
+    device_paths.insert(device.string_at("devicePath"));
+  }
+  std::set<std::string_view> taken;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     const Value& mount = mounts[i];
     const Path at = path.index(i);
@@ -248,10 +249,10 @@ void validate_volume_mounts(const Value& container, const VolumeNames& volumes, 
     if (!taken.insert(mount_path).second) {
       errors.invalid(at.child("mountPath"), RuleId::ValidateMountPath, mount_path, "must be unique");
     }
-    if (is_device("name", name)) {
+    if (device_names.count(name) != 0) {
       errors.invalid(at.child("name"), RuleId::ValidateMountVolume, name, "must not already exist in volumeDevices");
     }
-    if (is_device("devicePath", mount_path)) {
+    if (device_paths.count(mount_path) != 0) {
       errors.invalid(at.child("mountPath"), RuleId::ValidateMountPath, mount_path,
                      "must not already exist as a path in volumeDevices");
     }

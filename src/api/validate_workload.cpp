@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
 
 #include "formats.hpp"
 #include "validate.hpp"
@@ -11,28 +14,39 @@ void require_nonnegative(const Value& spec, const char* field, RuleId rule, cons
   if (number < 0) errors.invalid(path.child(field), rule, number, "must be greater than or equal to 0");
 }
 
+using Labels = std::map<std::string_view, std::string_view>;
+
+Labels labels_of(const Value::Object& members) {
+  Labels labels;
+  for (const Value::Member& member : members) {
+    if (member.value.is_string()) labels.emplace(member.key, member.value.as_string());
+  }
+  return labels;
+}
+
 /// One entry of matchExpressions against labels (labels.Requirement.Matches).
-bool matches(const Value& expression, const Value::Object& labels) {
-  const std::string& key = expression.string_at("key");
-  const auto label = std::find_if(labels.begin(), labels.end(), [&](const Value::Member& member) { return member.key == key; });
+bool matches(const Value& expression, const Labels& labels) {
+  const auto label = labels.find(expression.string_at("key"));
   const bool exists = label != labels.end();
   const Value::Array& values = list_at(expression, "values");
-  const bool is_listed = exists && std::find(values.begin(), values.end(), label->value) != values.end();
+  const bool is_listed = exists && std::any_of(values.begin(), values.end(), [&label](const Value& value) {
+                           return value.is_string() && value.as_string() == label->second;
+                         });
   const std::string& op = expression.string_at("operator");
   if (op == "In") return is_listed;
   if (op == "NotIn") return !is_listed;
   return op == "Exists" ? exists : !exists;
 }
 
-bool selects(const Value& selector, const Value::Object& labels) {
-  const Value::Object& wanted = map_at(selector, "matchLabels");
-  const bool has_labels = std::all_of(wanted.begin(), wanted.end(), [&](const Value::Member& want) {
-    return std::any_of(labels.begin(), labels.end(),
-                       [&](const Value::Member& label) { return label.key == want.key && label.value == want.value; });
-  });
+bool selects(const Value& selector, const Value::Object& members) {
+  const Labels labels = labels_of(members);
+  for (const auto& [key, value] : labels_of(map_at(selector, "matchLabels"))) {
+    const auto label = labels.find(key);
+    if (label == labels.end() || label->second != value) return false;
+  }
   const Value::Array& expressions = list_at(selector, "matchExpressions");
-  return has_labels && std::all_of(expressions.begin(), expressions.end(),
-                                   [&](const Value& expression) { return matches(expression, labels); });
+  return std::all_of(expressions.begin(), expressions.end(),
+                     [&labels](const Value& expression) { return matches(expression, labels); });
 }
 
 /// ValidateLabelSelector; true when LabelSelectorAsSelector would take it.
@@ -139,18 +153,19 @@ void validate_replica_set(const Value& spec, const Path& path, Errors& errors) {
 
 /// The volumes that volumeClaimTemplates will make, in place of those of the same name.
 Value with_claims(const Value& spec) {
+  std::set<std::string_view> names;
+  for (const Value& claim : list_at(spec, "volumeClaimTemplates")) names.insert(part_of(claim, "metadata").string_at("name"));
   Value copy = spec;
   Value* pod_template = copy.find("template");
   Value* pod_spec = pod_template == nullptr ? nullptr : pod_template->find("spec");
-  if (pod_spec == nullptr) return copy;
-  for (const Value& claim : list_at(spec, "volumeClaimTemplates")) {
-    const std::string& name = part_of(claim, "metadata").string_at("name");
+  if (pod_spec == nullptr || names.empty()) return copy;
+  Value& volumes = (*pod_spec)["volumes"];
+  if (!volumes.is_array()) volumes = Value::array();
+  std::erase_if(volumes.items(), [&names](const Value& volume) { return names.count(volume.string_at("name")) != 0; });
+  for (const std::string_view name : names) {
     Value volume = Value::object();
     volume.set("name", Value{name});
     volume["persistentVolumeClaim"].set("claimName", Value{name});
-    Value& volumes = (*pod_spec)["volumes"];
-    const auto is_it = [&name](const Value& other) { return other.string_at("name") == name; };
-    if (volumes.is_array()) std::erase_if(volumes.items(), is_it);
     volumes.push_back(std::move(volume));
   }
   return copy;

@@ -1,6 +1,7 @@
 #include "podlapse/scenario/make_workload.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "podlapse/api/defaults.hpp"
@@ -106,16 +107,16 @@ Value metadata_of(const WorkloadKindInfo& kind, const Controller& controller, co
 /// stateful_set_utils.go updateStorage and updateIdentity: claims become volumes, and the Pod gets its host name.
 void add_identity(const Controller& controller, const Value& object, Value& spec) {
   const Value* claims = at(object, "spec").find("volumeClaimTemplates");
-  if (claims != nullptr && claims->is_array()) {
-    for (const Value& claim : claims->items()) {
-      const std::string& name = at(claim, "metadata").string_at("name");
+  if (claims != nullptr && claims->is_array() && !claims->items().empty()) {
+    std::set<std::string> names;
+    for (const Value& claim : claims->items()) names.insert(at(claim, "metadata").string_at("name"));
+    Value& volumes = spec["volumes"];
+    if (!volumes.is_array()) volumes = Value::array();
+    std::erase_if(volumes.items(), [&names](const Value& volume) { return names.count(volume.string_at("name")) != 0; });
+    for (const std::string& name : names) {
       Value volume = Value::object();
       volume.set("name", Value{name});
       volume["persistentVolumeClaim"].set("claimName", Value{name + "-" + controller.pod_name});
-      Value& volumes = spec["volumes"];
-      if (volumes.is_array()) {
-        std::erase_if(volumes.items(), [&name](const Value& other) { return other.string_at("name") == name; });
-      }
       volumes.push_back(std::move(volume));
     }
   }

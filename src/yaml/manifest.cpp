@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -41,6 +40,9 @@ constexpr std::array<OldVersion, 6> kOldVersions = {{{"extensions/v1beta1", "1.1
 constexpr std::array<std::string_view, 17> kOtherKinds = {
     "Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node", "PersistentVolume",
     "PersistentVolumeClaim", "ResourceQuota", "Secret", "Service", "ServiceAccount", "ControllerRevision", "Scale", "Status"};
+
+/// Causes of one object that are told; nobody reads more.
+constexpr std::size_t kErrorsMax = 200;
 
 class ManifestReader {
  public:
@@ -164,14 +166,18 @@ class ManifestReader {
   /// What the server says of an object; true when it refuses it.
   bool report(const Value& object, const CheckedObject& checked) {
     bool refused = !checked.errors.empty();
+    std::size_t problems = 0;
     for (const DecodeProblem& problem : checked.problems) {
       const bool unknown = !is_fatal(problem);
       if (unknown && validation_ == FieldValidation::Ignore) continue;
       const bool is_error = !unknown || validation_ == FieldValidation::Strict;
       refused = refused || is_error;
+      if (++problems > kErrorsMax) continue;
       diagnostics_.push_back(make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
     }
-    for (const FieldError& field : checked.errors) {
+    const std::size_t told = std::min(checked.errors.size(), kErrorsMax);
+    for (std::size_t i = 0; i < told; ++i) {
+      const FieldError& field = checked.errors[i];
       error(field.rule, locate(object, field), to_string(field), field_help(field, checked.object));
     }
     return refused;

@@ -20,6 +20,8 @@ namespace podlapse::yaml {
 namespace {
 
 constexpr std::size_t kRepairsMax = 8;
+/// Errors of one file after which reading stops: nobody reads more, and each costs a new start of the parser.
+constexpr std::size_t kSyntaxErrorsMax = 20;
 
 /// Lets yaml-cpp read from memory without a copy.
 class MemoryBuffer : public std::streambuf {
@@ -150,6 +152,7 @@ class Reader {
     error->last_offset = builder.last_offset();
     SyntaxVerdict verdict = explain_syntax(*error, parsed_lines, positions);
     diagnostics_.push_back(std::move(verdict.diagnostic));
+    if (++errors_ == kSyntaxErrorsMax) return lines_.count();
     if (verdict.repair && repairs_ < kRepairsMax && verdict.repair->line >= repaired_up_to_) {
       mend(*verdict.repair, parsed_lines);
       return first_line;
@@ -220,7 +223,7 @@ class Reader {
   std::vector<ColumnEdit> edits_;
   std::vector<Value> documents_;
   bool json_ = false;
-  std::size_t nodes_ = 0, repairs_ = 0, repaired_up_to_ = 0;
+  std::size_t nodes_ = 0, repairs_ = 0, repaired_up_to_ = 0, errors_ = 0;
 };
 
 /// Reports what cannot be text at all; true if so.

@@ -12,6 +12,9 @@
 namespace podlapse::yaml {
 namespace {
 
+/// Problems of one file after which reading stops.
+constexpr std::size_t kProblemsMax = 1000;
+
 std::size_t depth_of(const Value& value) {
   std::size_t deepest = 0;
   if (value.is_array()) {
@@ -74,6 +77,7 @@ TreeBuilder::TreeBuilder(const Lines& lines, Positions& positions, std::size_t f
     : lines_(lines), positions_(positions), first_line_(first_line), json_(json), limits_(limits), nodes_(nodes) {}
 
 Diagnostic& TreeBuilder::report(RuleId rule_id, const SourceSpan& span, std::string text, std::string help) {
+  if (diagnostics.size() == kProblemsMax) throw LimitExceeded{};
   return diagnostics.emplace_back(
       Diagnostic{Severity::Error, std::string{rule(rule_id).id}, span, std::move(text), std::move(help), {}});
 }
@@ -255,7 +259,7 @@ void TreeBuilder::close() {
   Frame frame = std::move(stack_.back());
   stack_.pop_back();
   if (frame.value.is_object()) {
-    check_duplicates(frame.value.members(), frame.merges);
+    drop_duplicates(frame);
     if (!frame.merges.empty()) {
       const SourceSpan span = frame.value.span();
       frame.value = merged(frame);
@@ -297,33 +301,39 @@ void TreeBuilder::finish_node(Value value, YAML::anchor_t anchor, std::size_t no
 }
 
 /// Two explicit keys of one name. kubectl lets the last one win in silence; nobody means that.
-void TreeBuilder::check_duplicates(const Value::Object& members, const std::vector<std::size_t>& merges) {
-  const auto repeats = [&](std::size_t a, std::size_t b) { return members[a].key == members[b].key; };
-  const auto tell = [&](const Value::Member& first, std::size_t index) {
-    const Value::Member& second = members[index];
-    if (second.key.empty() || std::binary_search(merges.begin(), merges.end(), index)) return;
-    Diagnostic& diagnostic = report(RuleId::YamlDuplicateKey, second.key_span, "key `" + second.key + "` is given twice",
+void TreeBuilder::drop_duplicates(Frame& frame) {
+  Value::Object& members = frame.value.members();
+  std::vector<std::size_t> dropped;
+  const auto meet = [&](std::size_t first, std::size_t second) {
+    const Value::Member& member = members[second];
+    if (member.key.empty() || std::binary_search(frame.merges.begin(), frame.merges.end(), second)) return;
+    Diagnostic& diagnostic = report(RuleId::YamlDuplicateKey, member.key_span, "key `" + member.key + "` is given twice",
                                     "kubectl would take the last one and drop the other");
-    diagnostic.related.push_back({first.key_span, "given here first"});
+    diagnostic.related.push_back({members[first].key_span, "given here first"});
+    dropped.push_back(first);
   };
   constexpr std::size_t kFew = 16;
   if (members.size() <= kFew) {  // nearly all mappings: no allocation
-    for (std::size_t b = 1; b < members.size(); ++b) {
-      for (std::size_t a = b; a-- > 0;) {
-        if (!repeats(a, b)) continue;
-        tell(members[a], b);
+    for (std::size_t second = 1; second < members.size(); ++second) {
+      for (std::size_t first = second; first-- > 0;) {
+        if (members[first].key != members[second].key) continue;
+        meet(first, second);
         break;
       }
     }
-    return;
+  } else {
+    std::vector<std::size_t> order(members.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&members](std::size_t a, std::size_t b) { return members[a].key < members[b].key; });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      if (members[order[i - 1]].key == members[order[i]].key) meet(order[i - 1], order[i]);
+    }
   }
-  std::vector<std::size_t> order(members.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&members](std::size_t a, std::size_t b) { return members[a].key < members[b].key; });
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    if (repeats(order[i - 1], order[i])) tell(members[order[i - 1]], order[i]);
-  }
+  if (dropped.empty() || !frame.merges.empty()) return;  // where there are merges, the last wins when they are set
+  std::sort(dropped.begin(), dropped.end());
+  std::size_t index = 0;
+  std::erase_if(members, [&](const Value::Member&) { return std::binary_search(dropped.begin(), dropped.end(), index++); });
 }
 
 /// The mapping with its `<<` members replaced by what they name: go-yaml v2 sets keys in the order in which they appear,

@@ -80,7 +80,8 @@ class TreeBuilder : public YAML::EventHandler {
   void finish_node(Value value, YAML::anchor_t anchor, std::size_t nodes);
   void take_key(const YAML::Mark& mark, const SourceSpan& span, const std::string& tag, const std::string& text);
   void report_missing_colon(const Frame& frame);
-  void check_duplicates(const Value::Object& members, const std::vector<std::size_t>& merges);
+  /// Reports keys that are given twice, and keeps the last of each.
+  void drop_duplicates(Frame& frame);
   [[nodiscard]] Value merged(Frame& frame);
   void count_nodes(std::size_t count, const SourceSpan& span);
   Diagnostic& report(RuleId rule_id, const SourceSpan& span, std::string text, std::string help = {});

@@ -241,6 +241,15 @@ TEST_SUITE("yaml/text") {
     CHECK_EQ(read("[1, 2, 3]", limits).problems.size(), 1);
   }
 
+  TEST_CASE("a file that is broken all over is told 20 times, not for ever") {
+    std::string text;
+    for (int i = 0; i < 50'000; ++i) text += "---\na: }\n";
+    CHECK_EQ(read(text).problems.size(), 20);
+    std::string keys = "{";
+    for (int i = 0; i < 50'000; ++i) keys += "a: 1, ";
+    CHECK_EQ(read(keys + "}").problems.size(), 1000);
+  }
+
   TEST_CASE("hostile text of every kind ends, quickly and mostly with an error") {
     for (const char c : {'[', '{', '"', '*', '!', '|'}) {
       CAPTURE(c);
