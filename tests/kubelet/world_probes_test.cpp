@@ -1,0 +1,66 @@
+// Rules of probe workers (rules/loops.def), as a run shows them. What a tick decides: probe_worker_test.cpp.
+#include <doctest/doctest.h>
+
+#include "kubelet/world_rules.hpp"
+
+namespace podlapse::test {
+namespace {
+
+WorldCase with_period(WorldCase pod, std::string_view container, ProbeKind kind, double period) {
+  ContainerSpec& spec = pod.spec().containers[pod.index(container)];
+  std::optional<ProbeSpec>& probe = kind == ProbeKind::Startup     ? spec.startup_probe
+                                    : kind == ProbeKind::Readiness ? spec.readiness_probe
+                                                                   : spec.liveness_probe;
+  probe.value().period = secs(period);
+  return pod;
+}
+
+}  // namespace
+
+TEST_SUITE("kubelet/world probes") {
+  TEST_CASE("probe/workers-added: probes tick from the mounting of the volumes on, whenever their container starts") {
+    WorldCase pod = with_period({"m", kAlways, "m live=100"}, "m", ProbeKind::Liveness, 10);
+    pod.spec().containers[0].image = "large:1";
+    pod.input.images["large:1"].pull = secs(4);
+    const Story story = pod.run(35);
+    CHECK_EQ(tenths(instants_of(story, RuleId::ProbeWorkersAdded)), "0");
+    CHECK(close(story.started("m"), 4));
+    CHECK_EQ(tenths(story.probes("m", ProbeKind::Liveness)), "10 20 30");
+    CHECK_FALSE(names(WorldCase{"m", kAlways, ""}.run(5), RuleId::ProbeWorkersAdded));
+  }
+
+  TEST_CASE("probe/manual-trigger: a started container that is not ready yet is probed for readiness at once") {
+    const Story story = on_a_node(with_period({"m", kAlways, "m ready=0"}, "m", ProbeKind::Readiness, 60)).run(30);
+    CHECK_EQ(container_of(records_of(story, RuleId::ProbeManualTrigger).at(0)), "m");
+    REQUIRE_EQ(story.probes("m", ProbeKind::Readiness).size(), 1);
+    CHECK(story.probes("m", ProbeKind::Readiness)[0] - story.started("m") < 0.1);
+    CHECK_EQ(find_condition(story.status(), "Ready")->status, "True");
+  }
+
+  TEST_CASE("probe/timed-out: a probe that takes longer than timeoutSeconds has failed") {
+    WorldCase pod{"m", kAlways, "m live=100"};
+    pod.behavior("m").liveness.takes = secs(3);
+    pod.spec().containers[0].liveness_probe->timeout = secs(2);
+    const Story story = pod.run(6);
+    const auto found = records_of(story, RuleId::ProbeTimedOut);
+    CHECK_FALSE(std::get<ProbeObservation>(found[0].observation).ok);
+    CHECK(close(seconds(found[0]), 1 + 2));
+    CHECK_EQ(std::get<EventObservation>(found[1].observation).event.message,
+             "Liveness probe failed: command timed out after 2s");
+    pod.behavior("m").liveness.takes = secs(2);
+    CHECK_FALSE(names(pod.run(6), RuleId::ProbeTimedOut));
+  }
+
+  TEST_CASE("probe/stopped: termination stops the liveness probes of mains, not of sidecars, nor readiness probes") {
+    const Story story = WorldCase{"s:sc m", kAlways, "m live=100 ready=0 term=5, s live=100"}.remove_at(3.5).run(60);
+    const auto found = records_of(story, RuleId::ProbeStopped);
+    REQUIRE_EQ(found.size(), 1);
+    CHECK_EQ(container_of(found[0]), "m");
+    CHECK(close(seconds(found[0]), 3.5));
+    CHECK_EQ(tenths(story.probes("m", ProbeKind::Liveness)), "1 2 3");
+    CHECK(story.probes("m", ProbeKind::Readiness).back() > 7.9);
+    CHECK(story.probes("s", ProbeKind::Liveness).back() > 7.9);
+  }
+}
+
+}  // namespace podlapse::test
