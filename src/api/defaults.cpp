@@ -13,7 +13,6 @@ namespace podlapse {
 namespace {
 
 using validation::int_at;
-using validation::list_at;
 using validation::map_at;
 using validation::object_at;
 

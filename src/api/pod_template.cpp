@@ -15,7 +15,6 @@ namespace {
 using validation::bool_at;
 using validation::int_at;
 using validation::list_at;
-using validation::map_at;
 using validation::object_at;
 
 /// Seconds as the API has them; what does not fit into a SimDuration (292 years) is cut.

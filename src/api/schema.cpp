@@ -13,8 +13,8 @@ struct SchemaRow {
   SchemaField field;
 };
 
-constexpr bool Told = true;
-constexpr bool NotModelled = false;
+/// The last word of a row.
+enum Modelled : bool { NotModelled, Told };
 
 using enum SchemaShape;
 using enum SchemaPresence;
