@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -12,12 +11,12 @@
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/guard.hpp"
 #include "cli/log.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
-#include "podlapse/base/check.hpp"
 #include "podlapse/base/diagnostic.hpp"
 
 namespace podlapse::cli {
@@ -139,28 +138,11 @@ ExitCode parse_and_run(const std::vector<std::string>& arguments) {
   return refuse("a command is missing", "", "`podlapse --help` lists them");
 }
 
-ExitCode fail(const std::exception& error) {
-  log_error(std::string{"internal fault: "} + error.what());
-  log_help("this is a fault of podlapse, not of your input: please report it, with the command and the files it read");
-  return ExitCode::InternalFault;
-}
-
 }  // namespace
 
 int run_app(int argc, const char* const* argv) {
   ignore_broken_pipe();
-  try {
-    const ExitCode code = parse_and_run({argv + std::min(argc, 1), argv + argc});
-    flush_output();
-    return to_status(code);
-  } catch (const OutputClosed&) {
-    return to_status(ExitCode::Ok);
-  } catch (const OutputFailed& error) {
-    log_error(error.what());
-    return to_status(ExitCode::BadInput);
-  } catch (const std::exception& error) {
-    return to_status(fail(error));
-  }
+  return run_guarded([&] { return parse_and_run({argv + std::min(argc, 1), argv + argc}); });
 }
 
 }  // namespace podlapse::cli

@@ -40,7 +40,7 @@ ExitCode explain_rule(const std::string& id) {
   std::vector<std::string> ids;
   for (const RuleId known : all_rules()) ids.emplace_back(rule(known).id);
   const std::string nearest = nearest_name(id, ids);
-  log_error("`" + id + "` is not a rule");
+  log_error("`" + id + "` is no rule");
   log_help(nearest.empty() ? "`podlapse rules` lists them" : "did you mean `" + nearest + "`?");
   return ExitCode::BadInput;
 }

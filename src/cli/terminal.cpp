@@ -11,7 +11,6 @@ namespace podlapse::cli {
 namespace {
 
 constexpr int kWidthWithoutTerminal = 100;
-constexpr int kNarrowest = 40;
 
 int descriptor(Stream stream) { return stream == Stream::Output ? STDOUT_FILENO : STDERR_FILENO; }
 
@@ -37,7 +36,7 @@ int output_width() {
   if (!is_terminal(Stream::Output) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
     return kWidthWithoutTerminal;
   }
-  return std::max<int>(size.ws_col, kNarrowest);
+  return size.ws_col;
 }
 
 }  // namespace podlapse::cli

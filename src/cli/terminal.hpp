@@ -15,7 +15,7 @@ enum class Stream : std::uint8_t { Output, Error };
 /// CLICOLOR to 0; CLICOLOR_FORCE set to anything but 0 colours pipes too. (https://no-color.org, https://bixense.com/clicolors)
 [[nodiscard]] bool use_color(ColorWhen when, Stream stream);
 
-/// Columns to print on: the terminal's at standard output, else 100. At least 40.
+/// Columns to print on: the terminal's at standard output, else 100.
 [[nodiscard]] int output_width();
 
 }  // namespace podlapse::cli

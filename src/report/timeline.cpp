@@ -8,10 +8,8 @@ namespace podlapse {
 namespace {
 
 constexpr std::size_t kSubjectWidest = 24;
-constexpr std::size_t kTextNarrowest = 24, kTextWidest = 64;
-constexpr std::size_t kRuleUsual = 24;  ///< room for "[topic/name]" beside the text
-
-std::size_t columns_of(const TimelineOptions& options) { return static_cast<std::size_t>(std::max(options.width, 40)); }
+constexpr std::size_t kTextNarrowest = 24;
+constexpr std::size_t kTextAndRuleWidest = 90;  ///< further apart, an eye does not find from one to the other
 
 struct Sign {
   const char* glyph;
@@ -74,16 +72,16 @@ std::size_t widest_subject(const TraceHeader& header) {
 
 RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options)
     : storyteller_(header, {options.events, options.verbose}),
-      width_(columns_of(options)),
+      width_(options.columns()),
       time_width_(std::max<std::size_t>(9, text_width(format_instant(kTimeZero + header.observed_until)))),
       subject_width_(std::min({widest_subject(header), kSubjectWidest, width_ / 4})),
       text_width_(0),
+      rules_end_(0),
       color_(options.color),
-      several_pods_(header.pods.size() > 1),
-      has_rules_(header.source == "podlapse") {
+      several_pods_(header.pods.size() > 1) {
   const std::size_t before = time_width_ + 2 + subject_width_ + 2 + 2;
-  const std::size_t room = width_ > before + kTextNarrowest ? width_ - before : kTextNarrowest;
-  text_width_ = has_rules_ ? std::clamp(room - std::min(room, kRuleUsual + 2), kTextNarrowest, kTextWidest) : room;
+  text_width_ = std::max(width_ - std::min(width_, before), kTextNarrowest);
+  rules_end_ = std::min(width_, before + kTextAndRuleWidest);
 }
 
 std::string RecordList::lines_of(const TraceRecord& record) {
@@ -103,9 +101,7 @@ std::string RecordList::render(const StoryLine& line) const {
   out.add(several_pods_ ? shortened_front(subject, subject_width_) : shortened(subject, subject_width_));
   out.pad_to(time_width_ + 2 + subject_width_ + 2);
   out.add(sign.glyph, sign.style).pad_to(text_at);
-  // A text that leaves no room for the rule beside it may use the whole line, and the rule follows it.
-  const bool fits = text_width(line.text) <= text_width_;
-  const std::vector<std::string> rows = wrapped(line.text, fits ? text_width_ : width_ > text_at ? width_ - text_at : kTextNarrowest);
+  const std::vector<std::string> rows = wrapped(line.text, text_width_);
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i > 0) {
@@ -116,13 +112,15 @@ std::string RecordList::render(const StoryLine& line) const {
     out.add(rows[i], text_style(line.news));
   }
   if (rule.empty()) return text + out.finish(color_);
-  if (out.width() + 2 + text_width(rule) > width_) {
+  // Rules end in one column, beside the text or on a line of their own.
+  const std::size_t rule_width = text_width(rule);
+  if (out.width() + 2 + rule_width > std::max(rules_end_, width_)) {
     text += out.finish(color_);
     out = Line{};
-    out.pad_to(text_at);
   } else {
-    out.pad_to(out.width() + 2).pad_to(text_at + text_width_ + 2);
+    out.pad_to(out.width() + 2);
   }
+  out.pad_to(rules_end_ - std::min(rules_end_, rule_width));
   return text + out.add(rule, Style::Faint).finish(color_);
 }
 
@@ -135,11 +133,19 @@ std::string render_title(const TraceHeader& header, const RunNotes& notes, const
   if (!header.version.empty()) origin += (simulated ? ", Kubernetes " : " ") + header.version;
   if (!simulated && !header.runtime.empty()) origin += ", " + header.runtime;
   if (header.seed) origin += ", seed " + std::to_string(*header.seed);
+  const std::size_t width = options.columns();
   Line line;
-  line.add(title, Style::Strong).add("  ").add(origin, Style::Faint);
-  std::string text = line.finish(options.color);
+  line.add(title, Style::Strong);
+  std::string text;
+  if (line.width() + 2 + text_width(origin) > width) {
+    text += line.finish(options.color);
+    line = Line{};
+  } else {
+    line.add("  ");
+  }
+  text += line.add(origin, Style::Faint).finish(options.color);
   if (notes.what.empty()) return text;
-  for (const std::string& row : wrapped(notes.what, columns_of(options))) text += Line{}.add(row).finish(options.color);
+  for (const std::string& row : wrapped(notes.what, width)) text += Line{}.add(row).finish(options.color);
   return text;
 }
 

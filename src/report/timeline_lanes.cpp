@@ -339,7 +339,7 @@ std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOp
 
 std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
   const Lanes lanes = make_lanes(trace);
-  const auto width = static_cast<std::size_t>(std::max(options.width, 40));
+  const std::size_t width = options.columns();
   std::size_t name_width = 0;
   for (const PodLanes& pod : lanes.pods) {
     for (const ContainerLane& lane : pod.containers) name_width = std::max(name_width, text_width(lane.name));

@@ -49,9 +49,21 @@ std::string describe_cut(const RunResult& result) {
   return natural || (result.end == RunEnd::Until && !result.cut) ? "" : describe_end(result);
 }
 
+/// A line of prose whose head is strong; on lines of its own where it is longer than the width. Nothing when it is empty.
+void add_sentence(std::string& out, std::string_view head, const std::string& rest, const TimelineOptions& options) {
+  const std::size_t width = options.columns();
+  if (head.empty() && rest.empty()) return;
+  if (text_width(head) + text_width(rest) <= width) {
+    out += Line{}.add(head, Style::Strong).add(rest).finish(options.color);
+    return;
+  }
+  for (const std::string& row : wrapped(head, width)) out += Line{}.add(row, Style::Strong).finish(options.color);
+  for (const std::string& row : wrapped(rest, width)) out += Line{}.add(row).finish(options.color);
+}
+
 /// "word  text", the text wrapped beside the word.
 void add_note(std::string& out, std::string_view word, std::string_view note, const TimelineOptions& options) {
-  const auto width = static_cast<std::size_t>(std::max(options.width, 40));
+  const std::size_t width = options.columns();
   constexpr std::size_t kIndent = 14;
   bool first = true;
   for (const std::string& row : wrapped(note, width - kIndent)) {
@@ -119,23 +131,20 @@ std::string conclude_job(const RunNotes::Job& job, const Trace& trace) {
 
 std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {
   const Lanes lanes = make_lanes(trace);
+  const bool several = lanes.pods.size() > 1;
   std::string text;
   for (const PodLanes& pod : lanes.pods) {
-    Line line;
-    if (lanes.pods.size() > 1) line.add(pod.pod + ": ");
-    line.add(describe_last(pod, lanes.to), Style::Strong);
-    line.add(": " + counted(static_cast<std::int64_t>(pod.containers.size()), "container"));
-    line.add(", " + counted(restarts_of(pod), "restart"));
-    if (!notes.assumptions.empty() && lanes.pods.size() == 1) {
-      line.add("; " + counted(static_cast<std::int64_t>(notes.assumptions.size()), "assumption"));
+    std::string rest = counted(static_cast<std::int64_t>(pod.containers.size()), "container");
+    rest += ", " + counted(restarts_of(pod), "restart");
+    if (!notes.assumptions.empty() && !several) {
+      rest += "; " + counted(static_cast<std::int64_t>(notes.assumptions.size()), "assumption");
     }
-    text += line.finish(options.color);
+    add_sentence(text, (several ? pod.pod + ": " : "") + describe_last(pod, lanes.to) + ": ", rest, options);
   }
-  if (notes.job) text += Line{}.add(conclude_job(*notes.job, trace)).finish(options.color);
-  const std::string cut = notes.result ? describe_cut(*notes.result) : "";
-  if (!cut.empty()) text += Line{}.add(cut).finish(options.color);
+  if (notes.job) add_sentence(text, "", conclude_job(*notes.job, trace), options);
+  if (notes.result) add_sentence(text, "", describe_cut(*notes.result), options);
   std::string_view word = "assumed";
-  for (const std::string& assumed : assumption_lines(notes.assumptions, lanes.pods.size() > 1)) {
+  for (const std::string& assumed : assumption_lines(notes.assumptions, several)) {
     add_note(text, word, assumed, options);
     word = "";
   }

@@ -2,6 +2,8 @@
 // the list of what happened with the rule behind each line, and one line that sums it up.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,12 +17,16 @@
 
 namespace podlapse {
 
+inline constexpr int kNarrowestTimeline = 60;
+
 struct TimelineOptions {
-  int width = 100;       ///< columns; never fewer than 40 are used
+  int width = 100;       ///< columns; fewer than kNarrowestTimeline are not used
   bool lanes = true;
   bool events = false;   ///< list Kubernetes events too
   bool verbose = false;  ///< list every probe, condition and step of the mechanism
   bool color = false;
+
+  [[nodiscard]] std::size_t columns() const { return static_cast<std::size_t>(std::max(width, kNarrowestTimeline)); }
 };
 
 /// What a trace does not hold, but its reader should know. Empty for a trace that was read from a file.
@@ -64,8 +70,8 @@ class RecordList {
   [[nodiscard]] std::string render(const StoryLine& line) const;
 
   Storyteller storyteller_;
-  std::size_t width_, time_width_, subject_width_, text_width_;
-  bool color_, several_pods_, has_rules_;
+  std::size_t width_, time_width_, subject_width_, text_width_, rules_end_;
+  bool color_, several_pods_;
 };
 
 }  // namespace podlapse
