@@ -105,6 +105,7 @@ TEST_SUITE("api/validation") {
     };
     const auto found = std::find_if(errors.begin(), errors.end(), is_it);
     REQUIRE(found != errors.end());
+    CHECK_EQ(rule(found->rule).id, "validate/grace-period");
     reach(found->rule);
   }
 
@@ -249,6 +250,7 @@ TEST_SUITE("api/validation") {
     };
     const auto found = std::find_if(errors.begin(), errors.end(), is_it);
     REQUIRE(found != errors.end());
+    CHECK_EQ(rule(found->rule).id, "validate/http-path");
     reach(found->rule);
   }
 
