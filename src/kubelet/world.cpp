@@ -47,6 +47,7 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
     for (const ContainerBehavior& behavior : pod_input.behavior) has_moments = has_moments || uses_moments(behavior);
     pod.spec = std::shared_ptr<const PodSpec>(input, &pod_input.spec);
     const std::size_t containers = pod.spec->containers.size();
+    container_count += containers;
     pod.next_attempt.assign(containers, 0);
     pod.failed_starts.resize(containers);
     pod.image_failures.resize(containers);

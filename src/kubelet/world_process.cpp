@@ -50,6 +50,7 @@ bool World::State::start_process(PodIndex index, std::uint32_t number, RecordSeq
   }
   instance.record.state = RuntimeState::Running;
   instance.alive = true;
+  instance.needs.resize(run.needs.size());
   instance.record.started_at = now;
   instance.cause = emit(index, RuleId::StartStarted, cause, [&] {
     return ContainerObservation{spec.name, instance.record.attempt, ContainerObservation::What::Started, std::nullopt, std::nullopt};
@@ -76,12 +77,8 @@ void World::State::schedule_markers(PodIndex index, std::uint32_t number) {
   for (const ProbeKind kind : kProbeKinds) {
     const std::optional<ProbeSpec>& probe = spec.probe(kind);
     const ProbeBehavior& answers = behavior(index, instance.record.container).probe(kind);
-    if (!probe) {
-      if (has_moments && kind != ProbeKind::Liveness && answers.ok_after > SimDuration{}) {
-        push(answers.ok_after, {.kind = EventKind::Marker, .essential = true, .pod = index});
-      }
-      continue;
-    }
+    const bool asked_by_others = has_moments && kind != ProbeKind::Liveness;  // whether it serves
+    if (!probe && !asked_by_others) continue;
     const auto mark = [&](SimDuration age) {
       push(age, {.kind = EventKind::Marker, .essential = true, .pod = index});
     };
@@ -102,7 +99,7 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
   cancel(instance.ends);
   cancel(instance.stops);
   cancel(instance.kills);
-  cancel(instance.need);
+  for (EventHandle& need : instance.needs) cancel(need);
   instance.alive = false;
   instance.record.exit_code = exit_code;
   instance.record.reason = reason;
@@ -188,27 +185,28 @@ std::uint32_t World::State::instance_of(const WorldEvent& event) const {
   return kNoContainer;
 }
 
-bool World::State::probe_answer(PodIndex index, std::uint32_t number, ProbeKind kind, SimDuration age) const {
+bool World::State::probe_answer(PodIndex index, std::uint32_t number, ProbeKind kind, SimDuration age, std::size_t nested) const {
   const Instance& instance = pods[index].instances[number];
   const ProbeBehavior& answers = behavior(index, instance.record.container).probe(kind);
   if (answers.fail_from_attempt && instance.record.attempt >= *answers.fail_from_attempt) return false;
   if (age < answers.ok_after) return false;
   if (answers.fail_after && age >= *answers.fail_after) return false;
-  if (answers.ok_while && !holds(index, *answers.ok_while)) return false;
+  if (answers.ok_while && !holds(index, *answers.ok_while, nested + 1)) return false;
   return std::none_of(answers.fail_between.begin(), answers.fail_between.end(),
                       [&](const TimeWindow& window) { return age >= window.from && age < window.to; });
 }
 
-bool World::State::serving(PodIndex index, ContainerIndex container) const {
+bool World::State::serving(PodIndex index, ContainerIndex container, std::size_t nested) const {
   const std::uint32_t number = running_instance(index, container);
   if (number == kNoContainer) return false;
   const SimDuration age = now - pods[index].instances[number].record.started_at;
   const ContainerSpec& spec = pods[index].spec->containers[container];
   const ProbeKind kind = !spec.readiness_probe && spec.startup_probe ? ProbeKind::Startup : ProbeKind::Readiness;
-  return probe_answer(index, number, kind, age);
+  return probe_answer(index, number, kind, age, nested);
 }
 
-bool World::State::holds(PodIndex asking, const Moment& moment) const {
+bool World::State::holds(PodIndex asking, const Moment& moment, std::size_t nested) const {
+  if (nested > container_count) return false;  // it has come round
   PodIndex index = asking;
   if (!moment.pod.empty()) {
     const auto found = std::find_if(pods.begin(), pods.end(), [&](const Pod& pod) { return pod.spec->name == moment.pod; });
@@ -231,9 +229,11 @@ bool World::State::holds(PodIndex asking, const Moment& moment) const {
                (!moment.exit_code || *moment.exit_code == past.exit_code);
       });
     case Moment::What::Running: return running_instance(index, container) != kNoContainer;
-    case Moment::What::Serving: return serving(index, container);
-    case Moment::What::Ready:
-      return pod.status.cached && pod.status.cached->containers.size() > container && pod.status.cached->containers[container].ready;
+    case Moment::What::Serving: return serving(index, container, nested);
+    case Moment::What::Ready: {
+      const CachedPodStatus& status = pod.status.cached ? *pod.status.cached : pod.api.status;  // of a kubelet that is down
+      return status.containers.size() > container && status.containers[container].ready;
+    }
   }
   return false;
 }
@@ -260,13 +260,14 @@ void World::State::look_at_moments(PodIndex index, std::uint32_t number, RecordS
     return;
   }
   for (std::size_t i = 0; i < run.needs.size(); ++i) {
-    if (holds(index, run.needs[i].needed)) continue;
-    if (instance.need.set() && queue.pending(instance.need)) return;
-    instance.need = push(run.needs[i].after, {.kind = EventKind::NeedUnmet, .essential = true, .aux = static_cast<std::uint8_t>(i),
-                                              .pod = index, .index = number, .token = id, .cause = cause});
-    return;
+    if (holds(index, run.needs[i].needed)) {
+      cancel(instance.needs[i]);
+      continue;
+    }
+    if (queue.pending(instance.needs[i])) continue;
+    instance.needs[i] = push(run.needs[i].after, {.kind = EventKind::NeedUnmet, .essential = true, .aux = static_cast<std::uint8_t>(i),
+                                                  .pod = index, .index = number, .token = id, .cause = cause});
   }
-  cancel(instance.need);
 }
 
 void World::State::look_at_hooks(PodIndex index, RecordSeq cause) {

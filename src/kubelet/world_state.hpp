@@ -91,7 +91,8 @@ struct Instance {
   bool removed = false;
   bool alive = false;                    ///< its process runs; the runtime's `record.state` follows a little later
   RecordSeq cause = 0;                   ///< record of its last change
-  EventHandle ends, stops, kills, need;
+  EventHandle ends, stops, kills;
+  std::vector<EventHandle> needs;        ///< by index into RunBehavior::needs: it leaves because that one is not met
 };
 
 struct Sandbox {
@@ -328,6 +329,7 @@ struct World::State {
   bool kubelet_down = false;
   SimTime kubelet_started_at{};
   bool has_moments = false;        ///< some process waits for or depends on another
+  std::size_t container_count = 0; ///< of all Pods: no chain of answers that depend on others is longer
 
   // scratch, kept for its capacity
   GeneratedStatus generated;
@@ -465,9 +467,10 @@ struct World::State {
   void force_kill(const WorldEvent& event);
   void need_unmet(const WorldEvent& event);
   void moments_changed(RecordSeq cause);
-  bool holds(PodIndex asking, const Moment& moment) const;
-  bool serving(PodIndex pod, ContainerIndex container) const;
-  bool probe_answer(PodIndex pod, std::uint32_t instance, ProbeKind kind, SimDuration age) const;
+  /// `nested`: how many answers that depend on another one are being asked for. One that depends on itself does not hold.
+  bool holds(PodIndex asking, const Moment& moment, std::size_t nested = 0) const;
+  bool serving(PodIndex pod, ContainerIndex container, std::size_t nested) const;
+  bool probe_answer(PodIndex pod, std::uint32_t instance, ProbeKind kind, SimDuration age, std::size_t nested = 0) const;
   const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
   const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const { return input->pods[pod].behavior[container]; }
   std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
