@@ -151,6 +151,11 @@ TEST_SUITE("kubelet/world worker") {
     CHECK_EQ(soft.phase(), "Failed");
     CHECK_EQ(soft.status().reason, "Evicted");
     CHECK(close(evicted(std::nullopt).exited("m"), 7));  // 1 s, and 2 s at least
+    // Mains that answer with 0 make it Succeeded all the same, and the reason is lost; the condition stays.
+    const Story obedient = WorldCase{"m", kAlways, "m term=1"}.at(5, EvictPod{"The node was low.", 10}).run(60);
+    CHECK_EQ(obedient.phases(), "Pending Running Succeeded");
+    CHECK_EQ(obedient.status().reason, "");
+    CHECK_EQ(find_condition(obedient.status(), "DisruptionTarget")->reason, "TerminationByKubelet");
   }
 
   TEST_CASE("kubelet/restarted: containers run on, back-off and start errors are forgotten") {
