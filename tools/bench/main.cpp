@@ -12,7 +12,7 @@
 
 namespace {
 
-/// Collects the time of each repetition; prints medians and ratios at the end.
+/// Collects the processor time of each repetition, which a busy machine disturbs least; prints medians and ratios at the end.
 class Ratios : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -26,7 +26,7 @@ class Ratios : public benchmark::BenchmarkReporter {
       }
       const std::string name = run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args);
       order_[{run.family_index, run.per_family_instance_index}] = name;
-      times_[name].push_back(run.real_accumulated_time / static_cast<double>(run.iterations) * 1e9);
+      times_[name].push_back(run.cpu_accumulated_time / static_cast<double>(run.iterations) * 1e9);
       for (const auto& [counter, value] : run.counters) counters_[name][counter] = value.value;
     }
   }
