@@ -27,7 +27,8 @@ std::optional<NameProblem> check_container(const Scenario& scenario, const Conta
 struct FindProblem {
   const Scenario& scenario;
 
-  [[nodiscard]] std::optional<NameProblem> moments(const ContainerRef& target, const std::vector<const Moment*>& list) const {
+  [[nodiscard]] std::optional<NameProblem> moments(const ContainerRef& target,
+                                                   const std::vector<const Moment*>& list) const {
     for (const ContainerPlace& place : find_containers(scenario, target)) {
       for (const Moment* moment : list) {
         if (auto problem = check_moment(scenario, *moment, place.pod)) return problem;
@@ -80,7 +81,8 @@ struct FindProblem {
         if (all.find(container.image) == std::string::npos) all += (all.empty() ? "" : ", ") + container.image;
       }
     }
-    return NameProblem{RuleId::ScenarioUnknownContainer, "no container uses the image `" + over.image + "`", "the images are " + all};
+    return NameProblem{RuleId::ScenarioUnknownContainer, "no container uses the image `" + over.image + "`",
+                       "the images are " + all};
   }
   std::optional<NameProblem> operator()(const ActionOverride& over) const {
     for (const ActionRequest& request : over.actions) {

@@ -30,12 +30,16 @@ std::string describe(const CommandClaim& claim) {
 
 Decided<CommandClaim> claim_of_role(ContainerKind kind, WorkloadKind workload) {
   switch (kind) {
-    case ContainerKind::Init: return {{kInitRun, 0}, RuleId::AssumeInit};
-    case ContainerKind::Sidecar: return {{std::nullopt, 0}, RuleId::AssumeSidecar};
+    case ContainerKind::Init:
+      return {{kInitRun, 0}, RuleId::AssumeInit};
+    case ContainerKind::Sidecar:
+      return {{std::nullopt, 0}, RuleId::AssumeSidecar};
     case ContainerKind::Main:
-      if (workload == WorkloadKind::Job || workload == WorkloadKind::CronJob) return {{kJobMainRun, 0}, RuleId::AssumeJobMain};
+      if (workload == WorkloadKind::Job || workload == WorkloadKind::CronJob)
+        return {{kJobMainRun, 0}, RuleId::AssumeJobMain};
       return {{std::nullopt, 0}, RuleId::AssumeMain};
-    case ContainerKind::Ephemeral: return {{std::nullopt, 0}, RuleId::AssumeMain};
+    case ContainerKind::Ephemeral:
+      return {{std::nullopt, 0}, RuleId::AssumeMain};
   }
   return {};
 }

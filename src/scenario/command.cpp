@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// ---- words ----------------------------------------------------------------------------------------------------------
+// ---- words ------------------------------------------------------------------------------------------------
 
 /// A word of the shell, or an operator (`;`, newline as `;`, `&&`, `||`, `|`, `&`).
 struct Token {
@@ -127,7 +127,8 @@ class Lexer {
         if (!take_expansion(word)) return false;
         continue;
       }
-      if (rest_.front() == '\\' && rest_.size() > 1 && std::string_view{"\"\\$`\n"}.find(rest_[1]) != std::string_view::npos) {
+      if (rest_.front() == '\\' && rest_.size() > 1 &&
+          std::string_view{"\"\\$`\n"}.find(rest_[1]) != std::string_view::npos) {
         rest_.remove_prefix(1);
       }
       word.text += rest_.front();
@@ -175,10 +176,11 @@ class Lexer {
   std::string_view rest_;
 };
 
-// ---- what a command does to the shell that runs it --------------------------------------------------------------------
+// ---- what a command does to the shell that runs it --------------------------------------------------------
 
-/// Done: ends after `takes` with `status`. Forever: never ends by itself. Exits: ends the shell after `takes` with `status`.
-/// Unknown: ends some time with some status, and the shell goes on. Opaque: nothing is certain, not even that.
+/// Done: ends after `takes` with `status`. Forever: never ends by itself. Exits: ends the shell after `takes` with
+/// `status`. Unknown: ends some time with some status, and the shell goes on. Opaque: nothing is certain, not even
+/// that.
 struct Effect {
   enum class Kind : std::uint8_t { Done, Forever, Exits, Unknown, Opaque };
   Kind kind = Kind::Done;
@@ -201,7 +203,8 @@ std::string_view base_name(std::string_view program) {
   const std::size_t slash = program.rfind('/');
   if (slash == std::string_view::npos) return program;
   const std::string_view folder = program.substr(0, slash);
-  if (is_one_of(folder, {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", ""})) return program.substr(slash + 1);
+  if (is_one_of(folder, {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", ""}))
+    return program.substr(slash + 1);
   return program;
 }
 
@@ -247,7 +250,8 @@ Effect run_tail(const std::vector<Token>& words) {
     const std::string_view word = words[i].text;
     if (word.substr(0, 5) == "--pid") return kUnknown;
     if (is_one_of(word, {"--follow", "--follow=name", "--follow=descriptor"})) follows = true;
-    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find_first_of("fF") != std::string_view::npos) follows = true;
+    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && word.find_first_of("fF") != std::string_view::npos)
+      follows = true;
   }
   return follows ? kForever : kUnknown;
 }
@@ -275,14 +279,14 @@ Effect run_program(const std::vector<Token>& words, Limits& limits) {
   if (is_one_of(name, {"pause", "/pause"}) && words.size() == 1) return kForever;
   if (name == "busybox" && words.size() > 1) return run_program({words.begin() + 1, words.end()}, limits);
   if (is_one_of(name, {"sh", "bash", "ash", "dash"})) return run_shell(words, limits);
-  if (is_one_of(name, {"true", "echo", "printf", "date", "pwd", "hostname", "id", "whoami", "uname", "touch", "mkdir", "rm",
-                       "cp", "mv", "ln", "chmod", "chown"})) {
+  if (is_one_of(name, {"true", "echo", "printf", "date", "pwd", "hostname", "id", "whoami", "uname", "touch", "mkdir",
+                       "rm", "cp", "mv", "ln", "chmod", "chown"})) {
     return {};
   }
   return kUnknown;
 }
 
-// ---- the script -------------------------------------------------------------------------------------------------------
+// ---- the script -------------------------------------------------------------------------------------------
 
 /// Walks a script once, as the shell would, and adds up what it says. Not understood syntax makes it Opaque.
 class Interpreter {
@@ -359,7 +363,8 @@ class Interpreter {
       if (sum.takes > kLongest) return kForever;
       sum.status = effect.status;
       set_status(effect.status);
-      if (effect.kind == Effect::Kind::Exits) return time_known ? Effect{Effect::Kind::Exits, sum.takes, sum.status} : kOpaque;
+      if (effect.kind == Effect::Kind::Exits)
+        return time_known ? Effect{Effect::Kind::Exits, sum.takes, sum.status} : kOpaque;
     }
     return time_known && status_known_ ? sum : kUnknown;
   }
@@ -392,7 +397,8 @@ class Interpreter {
         const bool decided = effect.kind == Effect::Kind::Done;
         takes += effect.takes;
         if (takes > kLongest) return kForever;
-        if (!decided && stop < range.end && effect.kind == Effect::Kind::Unknown) return rest_after_unknown({stop + 1, range.end});
+        if (!decided && stop < range.end && effect.kind == Effect::Kind::Unknown)
+          return rest_after_unknown({stop + 1, range.end});
         if (!decided) break;
         set_status(effect.status);
       }
@@ -401,22 +407,21 @@ class Interpreter {
       at = stop + 1;
     }
     effect.takes = takes;
-    if (exit_on_error_ && last_ran && effect.kind == Effect::Kind::Done && effect.status != 0) effect.kind = Effect::Kind::Exits;
+    if (exit_on_error_ && last_ran && effect.kind == Effect::Kind::Done && effect.status != 0)
+      effect.kind = Effect::Kind::Exits;
     return effect;
   }
 
-  /// After `unknown &&`: the rest may run or not. That is one more unknown command, unless the rest could end the shell or
-  /// never return.
-  Effect rest_after_unknown(Range rest) {
-    return may_leave(rest) || may_run_forever(rest) ? kOpaque : kUnknown;
-  }
+  /// After `unknown &&`: the rest may run or not. That is one more unknown command, unless the rest could end the shell
+  /// or never return.
+  Effect rest_after_unknown(Range rest) { return may_leave(rest) || may_run_forever(rest) ? kOpaque : kUnknown; }
 
   [[nodiscard]] bool may_leave(Range range) const {
     for (std::size_t i = range.begin; i < range.end; ++i) {
       const Token& token = tokens_[i];
       if (token.is_operator) continue;
-      if (is_one_of(token.text, {"exit", "break", "continue", "return", "exec", "kill", "pkill", "killall", "eval", ".", "source",
-                                 "set", "trap"})) {
+      if (is_one_of(token.text, {"exit", "break", "continue", "return", "exec", "kill", "pkill", "killall", "eval", ".",
+                                 "source", "set", "trap"})) {
         return true;
       }
       if (token.is_dynamic && at_command(i, range.begin) && !is_assignment(token)) return true;
@@ -432,7 +437,8 @@ class Interpreter {
   }
 
   Effect pipeline(Range range, int nesting) {
-    const std::size_t bar = find_outside_loops(range.begin, range.end, [this](std::size_t i) { return is_operator(i, "|"); });
+    const std::size_t bar =
+        find_outside_loops(range.begin, range.end, [this](std::size_t i) { return is_operator(i, "|"); });
     if (bar == range.end) return command(range, nesting);
     return may_run_forever(range) ? kOpaque : kUnknown;
   }
@@ -440,7 +446,8 @@ class Interpreter {
   Effect command(Range range, int nesting) {
     if (--limits_.commands < 0) return fail();
     if (opens_loop(range.begin)) return loop(range, nesting);
-    for (const std::string_view keyword : {"if", "case", "function", "{", "}", "!", "do", "done", "then", "fi", "select", "[[", "time"}) {
+    for (const std::string_view keyword :
+         {"if", "case", "function", "{", "}", "!", "do", "done", "then", "fi", "select", "[[", "time"}) {
       if (tokens_[range.begin].text == keyword && !tokens_[range.begin].is_quoted) return fail();
     }
     const auto first = tokens_.begin() + static_cast<std::ptrdiff_t>(range.begin);
@@ -467,10 +474,12 @@ class Interpreter {
     exit_on_error_ = false;  // a condition may fail
     const Effect test = list(condition.begin, condition.end, nesting + 1);
     exit_on_error_ = strict;
-    if (test.kind == Effect::Kind::Forever || test.kind == Effect::Kind::Exits || test.kind == Effect::Kind::Opaque) return test;
+    if (test.kind == Effect::Kind::Forever || test.kind == Effect::Kind::Exits || test.kind == Effect::Kind::Opaque)
+      return test;
     if (test.kind == Effect::Kind::Done && (test.status == 0) == until) return {Effect::Kind::Done, test.takes, 0};
     const Effect once = list(body.begin, body.end, nesting + 1);
-    if (test.kind == Effect::Kind::Unknown) return may_leave(body) || once.kind == Effect::Kind::Forever ? kOpaque : kUnknown;
+    if (test.kind == Effect::Kind::Unknown)
+      return may_leave(body) || once.kind == Effect::Kind::Forever ? kOpaque : kUnknown;
     if (once.kind == Effect::Kind::Forever) return kForever;
     if (once.kind == Effect::Kind::Exits) return {Effect::Kind::Exits, test.takes + once.takes, once.status};
     return once.kind == Effect::Kind::Opaque || may_leave(body) ? kOpaque : kForever;
@@ -507,7 +516,8 @@ class Interpreter {
     if (first.text == "exec") return run_exec(std::move(words));
     if (first.text == "set") return run_set(words);
     if (first.text == "trap") return run_trap(words);
-    if (is_one_of(first.text, {"break", "continue", "return", "eval", ".", "source", "kill", "pkill", "killall"})) return kOpaque;
+    if (is_one_of(first.text, {"break", "continue", "return", "eval", ".", "source", "kill", "pkill", "killall"}))
+      return kOpaque;
     if (is_one_of(first.text, {":", "cd", "export", "umask", "unset"})) return substitution ? kUnknown : Effect{};
     return run_program(words, limits_);
   }
@@ -546,7 +556,8 @@ class Interpreter {
   /// A handler of SIGTERM says nothing about the run itself; one of EXIT or ERR may change how it ends.
   static Effect run_trap(const std::vector<Token>& words) {
     for (std::size_t i = 2; i < words.size(); ++i) {
-      if (!is_one_of(words[i].text, {"TERM", "SIGTERM", "INT", "SIGINT", "HUP", "SIGHUP", "QUIT", "SIGQUIT", "15", "2", "1", "3"})) {
+      if (!is_one_of(words[i].text,
+                     {"TERM", "SIGTERM", "INT", "SIGINT", "HUP", "SIGHUP", "QUIT", "SIGQUIT", "15", "2", "1", "3"})) {
         return kOpaque;
       }
     }

@@ -2,14 +2,16 @@
 #include <algorithm>
 
 #include "podlapse/base/diagnostic.hpp"
-#include "podlapse/scenario/values.hpp"
 #include "podlapse/scenario/scenario.hpp"
+#include "podlapse/scenario/values.hpp"
 
 namespace podlapse {
 
 namespace {
 
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
+std::string quoted(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
 
 std::string list_of(const std::vector<std::string>& names) {
   std::string text;
@@ -24,7 +26,8 @@ std::string help_for(const std::string& word, const std::vector<std::string>& kn
 }
 
 NameProblem unknown_pod(const Scenario& scenario, const std::string& name) {
-  return {RuleId::ScenarioUnknownPod, "no Pod is called " + quoted(name), help_for(name, pod_names(scenario), "the Pods are ")};
+  return {RuleId::ScenarioUnknownPod, "no Pod is called " + quoted(name),
+          help_for(name, pod_names(scenario), "the Pods are ")};
 }
 
 NameProblem unknown_container(const Scenario& scenario, const std::string& name) {
@@ -44,7 +47,8 @@ std::optional<NameProblem> pod_of(const Scenario& scenario, const std::string& n
     out = 0;
     if (scenario.workloads.size() == 1) return std::nullopt;
     if (scenario.workloads.empty()) return NameProblem{RuleId::ScenarioUnknownPod, "there is no Pod", {}};
-    return NameProblem{RuleId::ScenarioUnknownPod, "there are several Pods: say which one", "add pod: " + pod_names(scenario).front()};
+    return NameProblem{RuleId::ScenarioUnknownPod, "there are several Pods: say which one",
+                       "add pod: " + pod_names(scenario).front()};
   }
   const std::optional<PodIndex> found = find_pod(scenario, name);
   if (!found) return unknown_pod(scenario, name);
@@ -52,7 +56,8 @@ std::optional<NameProblem> pod_of(const Scenario& scenario, const std::string& n
   return std::nullopt;
 }
 
-std::optional<NameProblem> container_of(const Scenario& scenario, std::string_view text, const std::string& pod, ContainerPlace& out) {
+std::optional<NameProblem> container_of(const Scenario& scenario, std::string_view text, const std::string& pod,
+                                        ContainerPlace& out) {
   ContainerRef ref = parse_container_ref(text);
   if (ref.pod.empty()) ref.pod = pod;
   if (!ref.pod.empty() && !find_pod(scenario, ref.pod)) return unknown_pod(scenario, ref.pod);
@@ -110,7 +115,8 @@ std::vector<std::string> container_names(const Scenario& scenario) {
   std::vector<std::string> names;
   for (PodIndex pod = 0; pod < scenario.workloads.size(); ++pod) {
     const std::string prefix = scenario.workloads.size() == 1 ? std::string{} : display_name(scenario, pod) + "/";
-    for (const ContainerSpec& container : scenario.workloads[pod].pod.containers) names.push_back(prefix + container.name);
+    for (const ContainerSpec& container : scenario.workloads[pod].pod.containers)
+      names.push_back(prefix + container.name);
   }
   return names;
 }
@@ -125,8 +131,10 @@ std::optional<NameProblem> resolve_action(const Scenario& scenario, const Action
   Action action;
   action.at = request.at;
   action.what = request.what;
-  const bool kill = std::holds_alternative<KillContainer>(action.what), oom = std::holds_alternative<OomKillContainer>(action.what);
-  const bool of_node = std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutConfig>(action.what);
+  const bool kill = std::holds_alternative<KillContainer>(action.what),
+             oom = std::holds_alternative<OomKillContainer>(action.what);
+  const bool of_node =
+      std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutConfig>(action.what);
   if (kill || oom) {
     ContainerPlace place;
     if (auto problem = container_of(scenario, request.container, request.pod, place)) return problem;

@@ -13,7 +13,9 @@ namespace podlapse {
 
 namespace {
 
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
+std::string quoted(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
 
 /// The text of one override and where its problems go.
 struct Source {
@@ -34,7 +36,8 @@ struct Source {
   }
 
   void complain(TextRange place, RuleId code, std::string what, std::string help = {}) {
-    problems.push_back({Severity::Error, std::string{rule(code).id}, span(place), std::move(what), std::move(help), {}});
+    problems.push_back(
+        {Severity::Error, std::string{rule(code).id}, span(place), std::move(what), std::move(help), {}});
   }
 };
 
@@ -76,8 +79,9 @@ struct ItemValue {
     TimeWindow value;
     const std::size_t dash = item.value.find('-');
     std::string problem;
-    const bool good = dash != std::string::npos && parse_span(std::string_view{item.value}.substr(0, dash), value.from, problem) &&
-                      parse_span(std::string_view{item.value}.substr(dash + 1), value.to, problem) && value.from < value.to;
+    const bool good =
+        dash != std::string::npos && parse_span(std::string_view{item.value}.substr(0, dash), value.from, problem) &&
+        parse_span(std::string_view{item.value}.substr(dash + 1), value.to, problem) && value.from < value.to;
     check(good, quoted(item.value) + " is no stretch of time like 8s-12s");
     return value;
   }
@@ -115,10 +119,11 @@ void complain_of_key(Source& source, TextRange place, const std::string& word, c
                   nearest.empty() ? "the settings are " + all : "did you mean " + quoted(nearest) + "?");
 }
 
-/// Reads the items of `phrase` from `first` on into `out`. An item without a key is a flag, or the value of `keys.front()`
-/// when it stands first.
+/// Reads the items of `phrase` from `first` on into `out`. An item without a key is a flag, or the value of
+/// `keys.front()` when it stands first.
 template <typename T>
-void read_items(Source& source, const Phrase& phrase, std::size_t first, const Keys<T>& keys, const char* noun, T& out) {
+void read_items(Source& source, const Phrase& phrase, std::size_t first, const Keys<T>& keys, const char* noun,
+                T& out) {
   for (std::size_t i = first; i < phrase.items.size(); ++i) {
     const PhraseItem& item = phrase.items[i];
     const Key<T>* key = find_key(keys, item.key.empty() ? item.value : item.key);
@@ -132,7 +137,7 @@ void read_items(Source& source, const Phrase& phrase, std::size_t first, const K
   }
 }
 
-// ---- runs, probes, hooks, images --------------------------------------------------------------------------------------
+// ---- runs, probes, hooks, images --------------------------------------------------------------------------
 
 struct RunPhrase {
   RunOverride::Run run;
@@ -143,8 +148,7 @@ const Keys<RunPhrase>& run_keys() {
   static const Keys<RunPhrase> kKeys = {
       {"run", false,
        [](const ItemValue& value, RunPhrase& out) { value.length(out.run.behavior.run, out.run.behavior.until); }},
-      {"until", false,
-       [](const ItemValue& value, RunPhrase& out) { out.run.behavior.until = value.moment(); }},
+      {"until", false, [](const ItemValue& value, RunPhrase& out) { out.run.behavior.until = value.moment(); }},
       {"exit", false,
        [](const ItemValue& value, RunPhrase& out) {
          out.run.behavior.exit_code = value.exit_code();
@@ -152,7 +156,9 @@ const Keys<RunPhrase>& run_keys() {
        }},
       {"exitOn", false, [](const ItemValue& value, RunPhrase& out) { out.run.behavior.exit_on = value.moment(); }},
       {"needs", false,
-       [](const ItemValue& value, RunPhrase& out) { out.run.behavior.needs.push_back(Need{value.moment(), {}, 1}); }},
+       [](const ItemValue& value, RunPhrase& out) {
+         out.run.behavior.needs.push_back(Need{value.moment(), {}, 1});
+       }},
       {"term", false,
        [](const ItemValue& value, RunPhrase& out) {
          if (value.item.value == "ignore") {
@@ -203,7 +209,8 @@ const Keys<ProbeBehavior>& probe_keys() {
       {"fail", true, [](const ItemValue&, ProbeBehavior& out) { out.fail_after = SimDuration{}; }},
       {"okAfter", false, [](const ItemValue& value, ProbeBehavior& out) { out.ok_after = value.span(); }},
       {"failAfter", false, [](const ItemValue& value, ProbeBehavior& out) { out.fail_after = value.span(); }},
-      {"failBetween", false, [](const ItemValue& value, ProbeBehavior& out) { out.fail_between.push_back(value.window()); }},
+      {"failBetween", false,
+       [](const ItemValue& value, ProbeBehavior& out) { out.fail_between.push_back(value.window()); }},
       {"failFromAttempt", false,
        [](const ItemValue& value, ProbeBehavior& out) { out.fail_from_attempt = value.small_integer(0, 1'000'000); }},
       {"takes", false, [](const ItemValue& value, ProbeBehavior& out) { out.takes = value.span(); }},
@@ -228,23 +235,30 @@ const Keys<HookBehavior>& hook_keys() {
 const Keys<ImageBehavior>& image_keys() {
   static const Keys<ImageBehavior> kKeys = {
       {"pull", false, [](const ItemValue& value, ImageBehavior& out) { out.pull = value.span(); }},
-      {"present", true, [](const ItemValue&, ImageBehavior& out) { out.present = true; }},
+      {"present", true,
+       [](const ItemValue&, ImageBehavior& out) {
+         out.present = true;
+         out.pull = kPullOfPresent;
+       }},
       {"absent", true, [](const ItemValue&, ImageBehavior& out) { out.absent = true; }},
       {"error", false, [](const ItemValue& value, ImageBehavior& out) { out.pull_error = value.item.value; }},
-      {"times", false, [](const ItemValue& value, ImageBehavior& out) { out.pull_error_times = value.small_integer(1, 1'000'000); }},
+      {"times", false,
+       [](const ItemValue& value, ImageBehavior& out) { out.pull_error_times = value.small_integer(1, 1'000'000); }},
   };
   return kKeys;
 }
 
-// ---- actions ----------------------------------------------------------------------------------------------------------
+// ---- actions ----------------------------------------------------------------------------------------------
 
 const Key<ActionRequest>& pod_key() {
-  static const Key<ActionRequest> kKey = {"pod", false,
-                                          [](const ItemValue& value, ActionRequest& out) { out.pod = value.item.value; }};
+  static const Key<ActionRequest> kKey = {
+      "pod", false, [](const ItemValue& value, ActionRequest& out) { out.pod = value.item.value; }};
   return kKey;
 }
 
-std::int64_t grace(const ItemValue& value) { return value.integer(0, 1'000'000'000); }
+std::int64_t grace(const ItemValue& value) {
+  return value.integer(0, 1'000'000'000);
+}
 
 const Keys<ActionRequest>& delete_keys() {
   static const auto kRead = [](const ItemValue& value, ActionRequest& out) { out.what = DeletePod{grace(value)}; };
@@ -267,7 +281,8 @@ const Keys<ActionRequest>& kill_keys() {
 
 const Keys<ActionRequest>& oom_keys() {
   static const Keys<ActionRequest> kKeys = {
-      {"container", false, [](const ItemValue& value, ActionRequest& out) { out.container = value.item.value; }}, pod_key()};
+      {"container", false, [](const ItemValue& value, ActionRequest& out) { out.container = value.item.value; }},
+      pod_key()};
   return kKeys;
 }
 
@@ -285,9 +300,9 @@ const Keys<ActionRequest>& evict_keys() {
 }
 
 const Keys<ActionRequest>& restart_keys() {
-  static const Keys<ActionRequest> kKeys = {
-      {"down", false,
-       [](const ItemValue& value, ActionRequest& out) { std::get<RestartKubelet>(out.what).down_for = value.span(); }}};
+  static const Keys<ActionRequest> kKeys = {{"down", false, [](const ItemValue& value, ActionRequest& out) {
+                                               std::get<RestartKubelet>(out.what).down_for = value.span();
+                                             }}};
   return kKeys;
 }
 
@@ -297,7 +312,8 @@ const Keys<ActionRequest>& patch_keys() {
        [](const ItemValue& value, ActionRequest& out) {
          std::get<PatchPod>(out.what).active_deadline = std::chrono::seconds{value.integer(1, 1'000'000'000)};
        }},
-      {"container", false, [](const ItemValue& value, ActionRequest& out) { out.images.emplace_back(value.item.value, ""); }},
+      {"container", false,
+       [](const ItemValue& value, ActionRequest& out) { out.images.emplace_back(value.item.value, ""); }},
       {"image", false,
        [](const ItemValue& value, ActionRequest& out) {
          if (out.images.empty()) {
@@ -318,21 +334,27 @@ struct ActionWord {
 
 const std::vector<ActionWord>& action_words() {
   static const std::vector<ActionWord> kWords = {
-      {"delete", delete_keys, DeletePod{}},    {"kill", kill_keys, KillContainer{}},
-      {"oom", oom_keys, OomKillContainer{}},   {"evict", evict_keys, EvictPod{}},
-      {"restartKubelet", restart_keys, RestartKubelet{}}, {"patch", patch_keys, PatchPod{}},
+      {"delete", delete_keys, DeletePod{}},
+      {"kill", kill_keys, KillContainer{}},
+      {"oom", oom_keys, OomKillContainer{}},
+      {"evict", evict_keys, EvictPod{}},
+      {"restartKubelet", restart_keys, RestartKubelet{}},
+      {"patch", patch_keys, PatchPod{}},
   };
   return kWords;
 }
 
 void check_action(Source& source, const Phrase& phrase, const ActionRequest& request) {
-  const bool of_container = std::holds_alternative<KillContainer>(request.what) || std::holds_alternative<OomKillContainer>(request.what);
+  const bool of_container =
+      std::holds_alternative<KillContainer>(request.what) || std::holds_alternative<OomKillContainer>(request.what);
   if (of_container && request.container.empty()) {
-    source.complain(phrase.place, RuleId::ScenarioMissing, "which container?", "write kill:app, or kill:sandbox for the pause process");
+    source.complain(phrase.place, RuleId::ScenarioMissing, "which container?",
+                    "write kill:app, or kill:sandbox for the pause process");
   }
   const auto* patch = std::get_if<PatchPod>(&request.what);
   if (patch == nullptr) return;
-  const bool whole = std::all_of(request.images.begin(), request.images.end(), [](const auto& image) { return !image.second.empty(); });
+  const bool whole = std::all_of(request.images.begin(), request.images.end(),
+                                 [](const auto& image) { return !image.second.empty(); });
   if ((request.images.empty() && !patch->active_deadline) || !whole) {
     source.complain(phrase.place, RuleId::ScenarioMissing, "a patch says what changes",
                     "write patch:activeDeadlineSeconds=8 or patch:container=app:image=\"nginx:2\"");
@@ -345,7 +367,8 @@ ActionRequest read_action(Source& source, const Phrase& phrase) {
   const PhraseItem& head = phrase.items.front();
   std::string problem;
   if (head.key.empty()) {
-    source.complain(head.place, RuleId::ScenarioBadValue, "an action is written TIME=ACTION", "for example 20s=delete:grace=5");
+    source.complain(head.place, RuleId::ScenarioBadValue, "an action is written TIME=ACTION",
+                    "for example 20s=delete:grace=5");
     return request;
   }
   if (!parse_span(head.key, request.at, problem)) source.complain(head.place, RuleId::ScenarioBadValue, problem);
@@ -373,21 +396,26 @@ ActionRequest read_deletion(Source& source, const Phrase& phrase) {
   request.what = DeletePod{};
   const PhraseItem& head = phrase.items.front();
   std::string problem;
-  if (!parse_span(head.value, request.at, problem)) source.complain(head.value_place, RuleId::ScenarioBadValue, problem);
+  if (!parse_span(head.value, request.at, problem))
+    source.complain(head.value_place, RuleId::ScenarioBadValue, problem);
   read_items(source, phrase, 1, delete_keys(), "a deletion", request);
   return request;
 }
 
-// ---- whole overrides --------------------------------------------------------------------------------------------------
+// ---- whole overrides --------------------------------------------------------------------------------------
 
 const OverrideSyntax& syntax_of(OverrideKind kind) {
   static const std::vector<OverrideSyntax> kSyntax = override_syntax();
   return kSyntax[static_cast<std::size_t>(kind)];
 }
 
-std::string example_help(OverrideKind kind) { return "for example " + std::string{syntax_of(kind).example}; }
+std::string example_help(OverrideKind kind) {
+  return "for example " + std::string{syntax_of(kind).example};
+}
 
-bool has_target(OverrideKind kind) { return kind != OverrideKind::At && kind != OverrideKind::DeleteAt; }
+bool has_target(OverrideKind kind) {
+  return kind != OverrideKind::At && kind != OverrideKind::DeleteAt;
+}
 
 /// "app.readiness" taken apart at its last point.
 bool split_member(std::string_view target, std::string_view& container, std::string_view& member) {
@@ -445,13 +473,15 @@ bool read_hook(Source& source, const Target& target, const Phrase& phrase, Overr
   return true;
 }
 
-void read_actions(Source& source, const std::vector<Phrase>& phrases, ActionRequest (*read)(Source&, const Phrase&), Override& out) {
+void read_actions(Source& source, const std::vector<Phrase>& phrases, ActionRequest (*read)(Source&, const Phrase&),
+                  Override& out) {
   ActionOverride over;
   for (const Phrase& phrase : phrases) over.actions.push_back(read(source, phrase));
   out.what = std::move(over);
 }
 
-void read_override(Source& source, OverrideKind kind, const Target& target, const std::vector<Phrase>& phrases, Override& out) {
+void read_override(Source& source, OverrideKind kind, const Target& target, const std::vector<Phrase>& phrases,
+                   Override& out) {
   const bool one_only = kind != OverrideKind::Run && kind != OverrideKind::At;
   if (one_only && phrases.size() > 1) {
     source.complain(phrases[1].place, RuleId::ScenarioBadValue, "only one phrase is expected here", example_help(kind));
@@ -469,8 +499,12 @@ void read_override(Source& source, OverrideKind kind, const Target& target, cons
       out.what = std::move(over);
       return;
     }
-    case OverrideKind::Probe: static_cast<void>(read_probe(source, target, phrases.front(), out)); return;
-    case OverrideKind::Hook: static_cast<void>(read_hook(source, target, phrases.front(), out)); return;
+    case OverrideKind::Probe:
+      static_cast<void>(read_probe(source, target, phrases.front(), out));
+      return;
+    case OverrideKind::Hook:
+      static_cast<void>(read_hook(source, target, phrases.front(), out));
+      return;
     case OverrideKind::Image: {
       ImageOverride over;
       if (target.is_container) {
@@ -482,8 +516,12 @@ void read_override(Source& source, OverrideKind kind, const Target& target, cons
       out.what = std::move(over);
       return;
     }
-    case OverrideKind::At: read_actions(source, phrases, read_action, out); return;
-    case OverrideKind::DeleteAt: read_actions(source, phrases, read_deletion, out); return;
+    case OverrideKind::At:
+      read_actions(source, phrases, read_action, out);
+      return;
+    case OverrideKind::DeleteAt:
+      read_actions(source, phrases, read_deletion, out);
+      return;
   }
 }
 
@@ -504,20 +542,25 @@ bool parse_from(OverrideKind kind, const Target& target, std::size_t from, Sourc
 
 std::vector<OverrideSyntax> override_syntax() {
   return {
-      {OverrideKind::Run, "run", "CONTAINER=RUN[,RUN...]", "what the container's process does, one RUN a start; the last repeats",
-       "app=2s:exit=1,forever"},
-      {OverrideKind::Term, "term", "CONTAINER=AFTER[:exit=N]", "how the process answers SIGTERM, or `ignore`", "app=5s:exit=0"},
+      {OverrideKind::Run, "run", "CONTAINER=RUN[,RUN...]",
+       "what the container's process does, one RUN a start; the last repeats", "app=2s:exit=1,forever"},
+      {OverrideKind::Term, "term", "CONTAINER=AFTER[:exit=N]", "how the process answers SIGTERM, or `ignore`",
+       "app=5s:exit=0"},
       {OverrideKind::Probe, "probe", "CONTAINER.PROBE=ANSWERS", "what a probe is answered, by the age of the run",
        "app.readiness=okAfter=3s"},
-      {OverrideKind::Hook, "hook", "CONTAINER.HOOK=TAKES[:exit=N]", "how long a postStart or preStop hook takes", "app.preStop=5s"},
-      {OverrideKind::Image, "image", "IMAGE=PULL|present|absent|error=TEXT", "how an image gets to the node", "nginx=pull=5s"},
+      {OverrideKind::Hook, "hook", "CONTAINER.HOOK=TAKES[:exit=N]", "how long a postStart or preStop hook takes",
+       "app.preStop=5s"},
+      {OverrideKind::Image, "image", "IMAGE=PULL|present|absent|error=TEXT", "how an image gets to the node",
+       "nginx=pull=5s"},
       {OverrideKind::At, "at", "TIME=ACTION[,TIME=ACTION...]",
        "what happens from outside: delete, kill, oom, evict, restartKubelet, patch", "8s=kill:app"},
-      {OverrideKind::DeleteAt, "delete-at", "TIME[:grace=N]", "when the Pod is deleted: short for --at TIME=delete", "20s:grace=5"},
+      {OverrideKind::DeleteAt, "delete-at", "TIME[:grace=N]", "when the Pod is deleted: short for --at TIME=delete",
+       "20s:grace=5"},
   };
 }
 
-bool parse_override(OverrideKind kind, std::string_view text, std::uint32_t file, Override& out, std::vector<Diagnostic>& problems) {
+bool parse_override(OverrideKind kind, std::string_view text, std::uint32_t file, Override& out,
+                    std::vector<Diagnostic>& problems) {
   Source source{text, file, problems};
   if (!has_target(kind)) return parse_from(kind, {}, 0, source, out);
   const std::size_t equals = text.find('=');
@@ -540,16 +583,18 @@ bool parse_annotation(std::string_view key, std::string_view value, std::uint32_
     names.emplace_back(syntax.name);
     if (folded_key(name) != folded_key(syntax.name)) continue;
     if (has_target(syntax.kind) == target.empty()) {
-      source.complain({0, 1}, RuleId::ScenarioBadValue,
-                      has_target(syntax.kind) ? "the annotation names no container" : "this annotation names no container",
-                      "the key is podlapse.dev/" + std::string{name} + (has_target(syntax.kind) ? ".CONTAINER" : ""));
+      source.complain(
+          {0, 1}, RuleId::ScenarioBadValue,
+          has_target(syntax.kind) ? "the annotation names no container" : "this annotation names no container",
+          "the key is podlapse.dev/" + std::string{name} + (has_target(syntax.kind) ? ".CONTAINER" : ""));
       return false;
     }
     return parse_from(syntax.kind, {target, {0, 1}, true}, 0, source, out);
   }
   const std::string nearest = nearest_name(std::string{name}, names);
   source.complain({0, 1}, RuleId::ScenarioUnknownKey, "no annotation is called podlapse.dev/" + std::string{name},
-                  nearest.empty() ? "known: run, term, probe, hook, image, at, delete-at" : "did you mean podlapse.dev/" + nearest + "?");
+                  nearest.empty() ? "known: run, term, probe, hook, image, at, delete-at"
+                                  : "did you mean podlapse.dev/" + nearest + "?");
   return false;
 }
 

@@ -4,8 +4,8 @@ namespace podlapse {
 
 namespace {
 
-/// The first byte at or after `at` that is one of `stops` and stands outside of quotes; npos with `open_quote` set when a
-/// quote is not closed, else the end of the text.
+/// The first byte at or after `at` that is one of `stops` and stands outside of quotes; npos with `open_quote` set when
+/// a quote is not closed, else the end of the text.
 std::size_t find_unquoted(std::string_view text, std::size_t at, std::string_view stops, std::size_t& open_quote) {
   open_quote = std::string_view::npos;
   for (char quote = 0; at < text.size(); ++at) {

@@ -8,13 +8,19 @@ namespace {
 
 RuleId rule_of(RunEnd end) {
   switch (end) {
-    case RunEnd::Terminal: return RuleId::RunEndTerminal;
-    case RunEnd::Gone: return RuleId::RunEndGone;
-    case RunEnd::Quiet: return RuleId::RunEndQuiet;
-    case RunEnd::Until: return RuleId::RunEndUntil;
-    case RunEnd::AtMost: return RuleId::RunEndAtMost;
+    case RunEnd::Terminal:
+      return RuleId::RunEndTerminal;
+    case RunEnd::Gone:
+      return RuleId::RunEndGone;
+    case RunEnd::Quiet:
+      return RuleId::RunEndQuiet;
+    case RunEnd::Until:
+      return RuleId::RunEndUntil;
+    case RunEnd::AtMost:
+      return RuleId::RunEndAtMost;
     case RunEnd::Events:
-    case RunEnd::Interrupted: return RuleId::None;
+    case RunEnd::Interrupted:
+      return RuleId::None;
   }
   return RuleId::None;
 }
@@ -66,7 +72,8 @@ RunLimits make_run_limits(const Scenario& scenario, std::optional<SimDuration> u
   return limits;
 }
 
-RunResult run_world(World& world, const RunLimits& limits, TraceSink* sink, bool (*keep_going)(SimTime, void*), void* context) {
+RunResult run_world(World& world, const RunLimits& limits, TraceSink* sink, bool (*keep_going)(SimTime, void*),
+                    void* context) {
   RunResult result;
   std::uint64_t events = 0;
   for (;;) {
@@ -97,13 +104,20 @@ std::string describe_end(const RunResult& result) {
   const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(result.ended_at.time_since_epoch());
   const std::string at = format_go_duration(milliseconds);
   switch (result.end) {
-    case RunEnd::Terminal: return "ended at " + at + ": the Pod has finished";
-    case RunEnd::Gone: return "ended at " + at + ": the object is gone";
-    case RunEnd::Quiet: return "ended at " + at + ": nothing more happens by itself";
-    case RunEnd::Until: return (result.cut ? "cut at " : "ended at ") + at;
-    case RunEnd::AtMost: return "cut at " + at + ": --until shows more";
-    case RunEnd::Events: return "cut at " + at + ": too many events";
-    case RunEnd::Interrupted: return "interrupted at " + at;
+    case RunEnd::Terminal:
+      return "ended at " + at + ": the Pod has finished";
+    case RunEnd::Gone:
+      return "ended at " + at + ": the object is gone";
+    case RunEnd::Quiet:
+      return "ended at " + at + ": nothing more happens by itself";
+    case RunEnd::Until:
+      return (result.cut ? "cut at " : "ended at ") + at;
+    case RunEnd::AtMost:
+      return "cut at " + at + ": --until shows more";
+    case RunEnd::Events:
+      return "cut at " + at + ": too many events";
+    case RunEnd::Interrupted:
+      return "interrupted at " + at;
   }
   return {};
 }

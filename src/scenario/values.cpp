@@ -16,7 +16,9 @@ bool fail(std::string& problem, std::string text) {
   return false;
 }
 
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
+std::string quoted(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
 
 /// Takes "(12)" or "[12]" from the end of `text`. False when something stands there that is no number.
 bool take_suffix(std::string_view& text, char open, char close, std::optional<std::int32_t>& out) {
@@ -45,11 +47,16 @@ bool parse_what(std::string_view word, Moment::What& out) {
 
 const char* to_string(Moment::What what) {
   switch (what) {
-    case Moment::What::Started: return "started";
-    case Moment::What::Exited: return "exited";
-    case Moment::What::Running: return "running";
-    case Moment::What::Serving: return "serving";
-    case Moment::What::Ready: return "ready";
+    case Moment::What::Started:
+      return "started";
+    case Moment::What::Exited:
+      return "exited";
+    case Moment::What::Running:
+      return "running";
+    case Moment::What::Serving:
+      return "serving";
+    case Moment::What::Ready:
+      return "ready";
   }
   return "";
 }
@@ -61,9 +68,12 @@ bool parse_moment(std::string_view text, Moment& out, std::string& problem) {
     return fail(problem, quoted(text) + " is no moment: write CONTAINER.WHAT, WHAT being one of " + kKnown);
   }
   std::string_view who = text.substr(0, dot), what = text.substr(dot + 1);
-  if (!take_suffix(what, '(', ')', moment.exit_code)) return fail(problem, quoted(what) + " has no exit code in its brackets");
-  if (!take_suffix(who, '[', ']', moment.attempt)) return fail(problem, quoted(who) + " has no attempt in its brackets");
-  if (!parse_what(what, moment.what)) return fail(problem, quoted(what) + " is no moment of a container; known: " + kKnown);
+  if (!take_suffix(what, '(', ')', moment.exit_code))
+    return fail(problem, quoted(what) + " has no exit code in its brackets");
+  if (!take_suffix(who, '[', ']', moment.attempt))
+    return fail(problem, quoted(who) + " has no attempt in its brackets");
+  if (!parse_what(what, moment.what))
+    return fail(problem, quoted(what) + " is no moment of a container; known: " + kKnown);
   if (moment.exit_code && moment.what != Moment::What::Exited) return fail(problem, "only `exited` has an exit code");
   if (moment.attempt && moment.what != Moment::What::Exited && moment.what != Moment::What::Started) {
     return fail(problem, "only `started` and `exited` go with an attempt");
@@ -87,13 +97,15 @@ std::string format_moment(const Moment& moment) {
 bool parse_span(std::string_view text, SimDuration& out, std::string& problem) {
   constexpr SimDuration kMost = std::chrono::hours{24 * 365 * 10};
   SimDuration span{};
-  if (!parse_duration(std::string{text}, span)) return fail(problem, quoted(text) + " is no duration (2s, 250ms, 1m30s, 1h)");
+  if (!parse_duration(std::string{text}, span))
+    return fail(problem, quoted(text) + " is no duration (2s, 250ms, 1m30s, 1h)");
   if (span > kMost) return fail(problem, quoted(text) + " is longer than ten years: write `forever`");
   out = span;
   return true;
 }
 
-bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::optional<Moment>& until, std::string& problem) {
+bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::optional<Moment>& until,
+                  std::string& problem) {
   constexpr std::string_view kUntil = "until ";
   span.reset();
   until.reset();
@@ -111,12 +123,14 @@ bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::
   return fail(problem, quoted(text) + " is neither a duration (2s, 1m30s), nor `forever`, nor `until CONTAINER.WHAT`");
 }
 
-bool parse_integer(std::string_view text, std::int64_t least, std::int64_t most, std::int64_t& out, std::string& problem) {
+bool parse_integer(std::string_view text, std::int64_t least, std::int64_t most, std::int64_t& out,
+                   std::string& problem) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = !text.empty() && error == std::errc{} && end == text.data() + text.size();
   if (!whole || value < least || value > most) {
-    return fail(problem, quoted(text) + " is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return fail(problem,
+                quoted(text) + " is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   out = value;
   return true;

@@ -29,9 +29,12 @@ void lay_term(TermBehavior& term, const TermOverride& over) {
 
 ProbeBehavior& probe_of(ContainerBehavior& behavior, ProbeKind kind) {
   switch (kind) {
-    case ProbeKind::Startup: return behavior.startup;
-    case ProbeKind::Readiness: return behavior.readiness;
-    case ProbeKind::Liveness: return behavior.liveness;
+    case ProbeKind::Startup:
+      return behavior.startup;
+    case ProbeKind::Readiness:
+      return behavior.readiness;
+    case ProbeKind::Liveness:
+      return behavior.liveness;
   }
   return behavior.startup;
 }
@@ -102,7 +105,8 @@ void lay_given(Layers& layers, const BehaviorGiven& given) {
 /// A moment names a Pod as people do; the World knows it by its own name.
 void name_pod(const Scenario& scenario, Moment& moment) {
   if (moment.pod.empty()) return;
-  if (const std::optional<PodIndex> pod = find_pod(scenario, moment.pod)) moment.pod = scenario.workloads[*pod].pod.name;
+  if (const std::optional<PodIndex> pod = find_pod(scenario, moment.pod))
+    moment.pod = scenario.workloads[*pod].pod.name;
 }
 
 void name_pods(const Scenario& scenario, ContainerBehavior& behavior) {
@@ -119,14 +123,17 @@ void name_pods(const Scenario& scenario, ContainerBehavior& behavior) {
   name(behavior.pre_stop.until);
 }
 
+/// "readiness probe passes", "startup, readiness probes pass"; empty when none had to be assumed.
 std::string assumed_probes(const Layers& layers, const ContainerSpec& spec) {
   std::string kinds;
+  int count = 0;
   for (const ProbeKind kind : kProbeKinds) {
     const std::optional<ProbeSpec>& probe = spec.probe(kind);
     if (!probe || !layers.probe_assumed[static_cast<std::size_t>(kind)] || !probe_is_assumed(*probe)) continue;
-    kinds += (kinds.empty() ? "" : ", ") + std::string{to_string(kind)};
+    kinds += (count++ == 0 ? "" : ", ") + std::string{to_string(kind)};
   }
-  return kinds;
+  if (count == 0) return {};
+  return kinds + (count == 1 ? " probe passes" : " probes pass");
 }
 
 void list_assumptions(const Layers& layers, const ContainerSpec& spec, const AssumedBehavior& assumed,
@@ -134,7 +141,7 @@ void list_assumptions(const Layers& layers, const ContainerSpec& spec, const Ass
   const std::string& pod = layers.scenario.workloads[layers.place.pod].pod.name;
   if (layers.run_assumed) out.push_back({pod, spec.name, assumed.text, assumed.because});
   const std::string probes = layers.scenario.from_file ? std::string{} : assumed_probes(layers, spec);
-  if (!probes.empty()) out.push_back({pod, spec.name, probes + " passes from 1s on", RuleId::AssumeProbe});
+  if (!probes.empty()) out.push_back({pod, spec.name, probes + " from 1s on", RuleId::AssumeProbe});
   if (spec.post_start && layers.post_start_assumed && hook_is_assumed(*spec.post_start)) {
     out.push_back({pod, spec.name, "postStart ends at once", RuleId::AssumeHook});
   }
@@ -155,12 +162,14 @@ void lay_file(Layers& layers) {
   }
 }
 
-ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place, std::vector<Assumption>& assumptions) {
+ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place,
+                              std::vector<Assumption>& assumptions) {
   const Workload& workload = scenario.workloads[place.pod];
   const ContainerSpec& spec = workload.pod.containers[place.container];
   AssumedBehavior assumed = assume_behavior(spec, workload.kind);
   Layers layers{scenario, place, assumed.behavior};
-  if (scenario.from_file) layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
+  if (scenario.from_file)
+    layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
   for (const Override& over : scenario.annotations) std::visit(LayOverride{layers}, over.what);
   lay_file(layers);
   for (const Override& over : scenario.overrides) std::visit(LayOverride{layers}, over.what);
@@ -206,8 +215,8 @@ void add_image(const Scenario& scenario, const std::string& image, WorldInput& i
 
 }  // namespace
 
-WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& config, const Chance& chance, const WallClock& clock,
-                            std::vector<Assumption>& assumptions) {
+WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& config, const Chance& chance,
+                            const WallClock& clock, std::vector<Assumption>& assumptions) {
   WorldInput input;
   input.config = config;
   input.chance = chance;

@@ -36,7 +36,7 @@ struct Entry {
 
 constexpr std::int64_t kGraceMost = 1'000'000'000;
 
-// ---- the plain actions ------------------------------------------------------------------------------------------------
+// ---- the plain actions ------------------------------------------------------------------------------------
 
 std::optional<std::int64_t> read_grace(Fields& fields, Diagnostics& out) {
   const Value* grace = fields.find("gracePeriodSeconds");
@@ -78,7 +78,8 @@ void read_kill(const Value& value, Entry& entry) {
   }
   fields.finish();
   if (std::holds_alternative<KillContainer>(request.what) && request.container.empty()) {
-    report(entry.out, RuleId::ScenarioMissing, value.span(), "kill what?", "write kill: {container: app} or kill: {sandbox: true}");
+    report(entry.out, RuleId::ScenarioMissing, value.span(), "kill what?",
+           "write kill: {container: app} or kill: {sandbox: true}");
     return;
   }
   entry.add(place, std::move(request));
@@ -95,7 +96,8 @@ void read_oom(const Value& value, Entry& entry) {
   const Value& place = read_victim(value, &fields, request, entry.out);
   fields.finish();
   if (request.container.empty()) {
-    report(entry.out, RuleId::ScenarioMissing, value.span(), "which container runs out of memory?", "write oom: {container: app}");
+    report(entry.out, RuleId::ScenarioMissing, value.span(), "which container runs out of memory?",
+           "write oom: {container: app}");
     return;
   }
   entry.add(place, std::move(request));
@@ -130,8 +132,9 @@ void read_create(const Value& value, Entry& entry) {
     return;
   }
   const std::string nearest = nearest_name(name, pod_names(entry.scenario));
-  report(entry.out, RuleId::ScenarioUnknownPod, value.span(), "no Pod is called " + quoted(name),
-         nearest.empty() ? std::string{"create names a Pod of this scenario"} : "did you mean " + quoted(nearest) + "?");
+  report(
+      entry.out, RuleId::ScenarioUnknownPod, value.span(), "no Pod is called " + quoted(name),
+      nearest.empty() ? std::string{"create names a Pod of this scenario"} : "did you mean " + quoted(nearest) + "?");
 }
 
 /// `containers` or `initContainers` of a patch: a new image by name.
@@ -144,12 +147,14 @@ void read_patched_containers(const Value& list, const std::string& path, ActionR
     const Value* name = item.find("name");
     const Value* image = item.find("image");
     if (name == nullptr) {
-      report(out, RuleId::ScenarioMissing, item.span(), "a patched container has a name", "write {name: app, image: nginx:2}");
+      report(out, RuleId::ScenarioMissing, item.span(), "a patched container has a name",
+             "write {name: app, image: nginx:2}");
       continue;
     }
     if (image != nullptr) request.images.emplace_back(read_text(*name, out), read_text(*image, out));
     for (const Value::Member& member : item.members()) {
-      if (member.key != "name" && member.key != "image") not_modelled(member.key_span, "a patch of " + path + "." + member.key, out);
+      if (member.key != "name" && member.key != "image")
+        not_modelled(member.key_span, "a patch of " + path + "." + member.key, out);
     }
   }
 }
@@ -178,7 +183,7 @@ void read_patch_body(const Value& body, Entry& entry) {
   entry.add(body, std::move(request));
 }
 
-// ---- raw API calls ----------------------------------------------------------------------------------------------------
+// ---- raw API calls ----------------------------------------------------------------------------------------
 
 /// `/api/v1/namespaces/default/pods/web/status` taken apart.
 struct ApiPath {
@@ -193,7 +198,8 @@ bool parse_path(std::string path, ApiPath& out) {
     if (end > at) parts.push_back(path.substr(at, end - at));
     at = end + 1;
   }
-  if (parts.size() < 5 || parts.size() > 7 || parts[0] != "api" || parts[1] != "v1" || parts[2] != "namespaces") return false;
+  if (parts.size() < 5 || parts.size() > 7 || parts[0] != "api" || parts[1] != "v1" || parts[2] != "namespaces")
+    return false;
   out.resource = parts[4];
   if (parts.size() > 5) out.name = parts[5];
   if (parts.size() > 6) out.subresource = parts[6];
@@ -240,9 +246,10 @@ void read_api_conditions(const ApiCall& call, Entry& entry) {
     condition.status = item.string_at("status");
     condition.reason = item.string_at("reason");
     condition.message = item.string_at("message");
-    if (condition.type.empty() || (condition.status != "True" && condition.status != "False" && condition.status != "Unknown")) {
-      report(entry.out, RuleId::ScenarioBadValue, item.span(), "a condition has a type, and a status 'True', 'False' or 'Unknown'",
-             "the status is a text: quote it");
+    if (condition.type.empty() ||
+        (condition.status != "True" && condition.status != "False" && condition.status != "Unknown")) {
+      report(entry.out, RuleId::ScenarioBadValue, item.span(),
+             "a condition has a type, and a status 'True', 'False' or 'Unknown'", "the status is a text: quote it");
       continue;
     }
     patch.conditions.push_back(std::move(condition));
@@ -255,7 +262,8 @@ void read_api_conditions(const ApiCall& call, Entry& entry) {
 void read_api_pod(const ApiCall& call, Entry& entry) {
   const bool patches = call.method == "PATCH" || call.method == "PUT";
   if (call.path.name != "{pod}") entry.pod = call.path.name;
-  if ((call.method == "DELETE" && call.path.subresource.empty()) || (call.method == "POST" && call.path.subresource == "eviction")) {
+  if ((call.method == "DELETE" && call.path.subresource.empty()) ||
+      (call.method == "POST" && call.path.subresource == "eviction")) {
     return read_api_delete(call, entry);
   }
   if (patches && call.path.subresource == "status") return read_api_conditions(call, entry);
@@ -288,13 +296,15 @@ void read_api_config(const ApiCall& call, ConfigReference::Kind kind, Entry& ent
   }
   if (call.method == "PATCH") {  // what the object had stays
     for (const ConfigObject& object : entry.scenario.config_objects) {
-      if (object.kind == kind && object.name == put.name) put.keys.insert(put.keys.end(), object.keys.begin(), object.keys.end());
+      if (object.kind == kind && object.name == put.name)
+        put.keys.insert(put.keys.end(), object.keys.begin(), object.keys.end());
     }
   }
   const bool known = call.method == "POST" || call.method == "PUT" || call.method == "PATCH" || call.method == "DELETE";
   if (!known) return not_modelled(call.value.span(), call.method + " on this path", entry.out);
   if (put.name.empty()) {
-    report(entry.out, RuleId::ScenarioMissing, call.value.span(), "this call names no object", "write metadata: {name: ...} in its body");
+    report(entry.out, RuleId::ScenarioMissing, call.value.span(), "this call names no object",
+           "write metadata: {name: ...} in its body");
     return;
   }
   ActionRequest request;
@@ -324,17 +334,16 @@ void read_api(const Value& value, Entry& entry) {
   not_modelled(value.span(), call.method + " " + text, entry.out);
 }
 
-// ---- entries ----------------------------------------------------------------------------------------------------------
+// ---- entries ----------------------------------------------------------------------------------------------
 
 struct ActionReader {
   const char* name;
   void (*read)(const Value&, Entry&);
 };
 
-constexpr ActionReader kActions[] = {{"delete", read_delete},   {"kill", read_kill},
-                                     {"oom", read_oom},         {"evict", read_evict},
-                                     {"restartKubelet", read_restart}, {"patch", read_patch_body},
-                                     {"create", read_create},   {"api", read_api}};
+constexpr ActionReader kActions[] = {
+    {"delete", read_delete},          {"kill", read_kill},        {"oom", read_oom},       {"evict", read_evict},
+    {"restartKubelet", read_restart}, {"patch", read_patch_body}, {"create", read_create}, {"api", read_api}};
 
 void read_entry(const Value& value, Scenario& scenario, Diagnostics& out) {
   Fields fields(value, "an action", out);
@@ -354,7 +363,9 @@ void read_entry(const Value& value, Scenario& scenario, Diagnostics& out) {
   for (const ActionReader& action : kActions) {
     const Value* what = fields.find_present(action.name);
     if (what == nullptr) continue;
-    if (any) report(out, RuleId::ScenarioBadValue, what->span(), "an entry has one action", "write two entries with the same at");
+    if (any)
+      report(out, RuleId::ScenarioBadValue, what->span(), "an entry has one action",
+             "write two entries with the same at");
     any = true;
     action.read(*what, entry);
   }

@@ -25,8 +25,8 @@ std::vector<ContainerPlace> places_of(const Value::Member& member, const Scenari
 }
 
 /// Reports a moment that names what does not exist, for the Pods of all containers that wait for it.
-void check_moments(const Value& value, const std::vector<const Moment*>& moments, const std::vector<ContainerPlace>& places,
-                   const Scenario& scenario, Diagnostics& out) {
+void check_moments(const Value& value, const std::vector<const Moment*>& moments,
+                   const std::vector<ContainerPlace>& places, const Scenario& scenario, Diagnostics& out) {
   for (const Moment* moment : moments) {
     for (const ContainerPlace& place : places) {
       const std::optional<NameProblem> problem = check_moment(scenario, *moment, place.pod);
@@ -128,10 +128,12 @@ RunBehavior read_run(const Value& value, Diagnostics& out) {
   if (const Value* exit_on = fields.find("exitOn")) run.exit_on = read_moment(*exit_on, out);
   if (const Value* needs = fields.find("needs")) run.needs = read_needs(*needs, out);
   if (const Value* term = fields.find("onTerm")) run.on_term = read_term(*term, out);
-  if (const Value* size = fields.find("allocMiB")) run.allocate_bytes = read_integer(*size, 1, 1 << 30, out) * 1024 * 1024;
+  if (const Value* size = fields.find("allocMiB"))
+    run.allocate_bytes = read_integer(*size, 1, 1 << 30, out) * 1024 * 1024;
   fields.finish();
   if (length == nullptr && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {
-    report(out, RuleId::ScenarioMissing, value.span(), "how long does this run take?", "write run: 2s, or run: forever");
+    report(out, RuleId::ScenarioMissing, value.span(), "how long does this run take?",
+           "write run: 2s, or run: forever");
   }
   const bool ends = run.run || run.until || run.exit_on || start_error != nullptr;
   if (code != nullptr && !ends && out.size() == before) {
@@ -153,7 +155,8 @@ void read_windows(const Value& value, std::vector<TimeWindow>& windows, Diagnost
     return;
   }
   const TimeWindow window{read_span(value.items()[0], out), read_span(value.items()[1], out)};
-  if (window.from >= window.to) report(out, RuleId::ScenarioBadValue, value.span(), "the first duration must be the smaller");
+  if (window.from >= window.to)
+    report(out, RuleId::ScenarioBadValue, value.span(), "the first duration must be the smaller");
   windows.push_back(window);
 }
 
@@ -211,6 +214,7 @@ ImageBehavior read_image(const Value& value, Diagnostics& out) {
   Fields fields(value, "an image", out);
   if (const Value* present = fields.find("present")) image.present = read_flag(*present, out);
   if (const Value* absent = fields.find("absent")) image.absent = read_flag(*absent, out);
+  if (image.present) image.pull = kPullOfPresent;
   if (const Value* pull = fields.find("pull")) image.pull = read_span(*pull, out);
   if (const Value* error = fields.find("error")) image.pull_error = read_text(*error, out);
   if (const Value* times = fields.find("times")) {
@@ -225,7 +229,8 @@ void read_behavior(const Value& value, Scenario& scenario, Diagnostics& out) {
     const std::vector<ContainerPlace> places = places_of(member, scenario, out);
     std::vector<RunBehavior> runs = read_runs(member.value, out);
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      const Value& written = member.value.is_array() && i < member.value.items().size() ? member.value.items()[i] : member.value;
+      const Value& written =
+          member.value.is_array() && i < member.value.items().size() ? member.value.items()[i] : member.value;
       check_moments(written, moments_of(runs[i]), places, scenario, out);
     }
     scenario.behavior[member.key].runs = std::move(runs);
@@ -247,8 +252,8 @@ void read_probes(const Value& value, Scenario& scenario, Diagnostics& out) {
         has_probe = has_probe || scenario.workloads[place.pod].pod.containers[place.container].probe(kind).has_value();
       }
       if (!has_probe) {
-        report(out, RuleId::ScenarioNoEffect, written->span(), quoted(member.key) + " has no " + name + " probe: nobody asks",
-               {}, Severity::Warning);
+        report(out, RuleId::ScenarioNoEffect, written->span(),
+               quoted(member.key) + " has no " + name + " probe: nobody asks", {}, Severity::Warning);
       }
     };
     read("startup", ProbeKind::Startup, given.startup);
@@ -263,7 +268,8 @@ void read_hooks(const Value& value, Scenario& scenario, Diagnostics& out) {
     const std::vector<ContainerPlace> places = places_of(member, scenario, out);
     BehaviorGiven& given = scenario.behavior[member.key];
     Fields fields(member.value, "the hooks of a container", out);
-    const auto read = [&](const char* name, std::optional<Handler> ContainerSpec::*hook, std::optional<HookBehavior>& target) {
+    const auto read = [&](const char* name, std::optional<Handler> ContainerSpec::*hook,
+                          std::optional<HookBehavior>& target) {
       const Value* written = fields.find(name);
       if (written == nullptr) return;
       target = read_hook(*written, out);
@@ -273,8 +279,8 @@ void read_hooks(const Value& value, Scenario& scenario, Diagnostics& out) {
         has_hook = has_hook || (scenario.workloads[place.pod].pod.containers[place.container].*hook).has_value();
       }
       if (!has_hook) {
-        report(out, RuleId::ScenarioNoEffect, written->span(), quoted(member.key) + " has no " + name + " hook: nobody runs it",
-               {}, Severity::Warning);
+        report(out, RuleId::ScenarioNoEffect, written->span(),
+               quoted(member.key) + " has no " + name + " hook: nobody runs it", {}, Severity::Warning);
       }
     };
     read("postStart", &ContainerSpec::post_start, given.post_start);

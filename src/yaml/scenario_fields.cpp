@@ -19,21 +19,29 @@ std::string expected(const char* what, const Value& value) {
 
 }  // namespace
 
-void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help, Severity severity) {
+void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help,
+            Severity severity) {
   out.push_back({severity, std::string{rule(code).id}, place, std::move(text), std::move(help), {}});
 }
 
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
+std::string quoted(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
 
 std::optional<std::string> scalar_text(const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::Bool: return value.as_bool() ? "true" : "false";
-    case Value::Kind::Int: return std::to_string(value.as_int());
-    case Value::Kind::Number: return value.number_text();
-    case Value::Kind::String: return value.as_string();
+    case Value::Kind::Bool:
+      return value.as_bool() ? "true" : "false";
+    case Value::Kind::Int:
+      return std::to_string(value.as_int());
+    case Value::Kind::Number:
+      return value.number_text();
+    case Value::Kind::String:
+      return value.as_string();
     case Value::Kind::Null:
     case Value::Kind::Array:
-    case Value::Kind::Object: return std::nullopt;
+    case Value::Kind::Object:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -135,7 +143,8 @@ const Value::Object& named_members(const Value& value, std::string_view noun, Di
   static const Value::Object kNone;
   if (value.is_object()) return value.members();
   if (!value.is_null()) {
-    report(out, RuleId::ScenarioBadValue, value.span(), std::string{noun} + " is a mapping, not a " + to_string(value.kind()));
+    report(out, RuleId::ScenarioBadValue, value.span(),
+           std::string{noun} + " is a mapping, not a " + to_string(value.kind()));
   }
   return kNone;
 }

@@ -60,7 +60,8 @@ class SourceReader {
     }
     const std::string& given = value.string_at("kind");
     if (!given.empty() && given != kind) {
-      report(out_, RuleId::ScenarioBadValue, value.find("kind")->span(), "expected kind " + std::string{kind} + ", found " + quoted(given),
+      report(out_, RuleId::ScenarioBadValue, value.find("kind")->span(),
+             "expected kind " + std::string{kind} + ", found " + quoted(given),
              "put other kinds into a file and name it with manifest:");
       return;
     }
@@ -78,7 +79,8 @@ class SourceReader {
     if (path.empty()) return;
     const std::size_t before = out_.size();
     if (!around_.read_documents(path, documents, out_)) {
-      report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + quoted(path), "the path is relative to the scenario file");
+      report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + quoted(path),
+             "the path is relative to the scenario file");
       return;
     }
     Manifests read;
@@ -93,7 +95,8 @@ class SourceReader {
   void add(Manifests read) {
     for (Workload& workload : read.workloads) {
       const bool twice = find_pod(scenario_, workload.pod.name).has_value();
-      if (twice) report(out_, RuleId::ScenarioBadValue, workload.span, "there are two Pods called " + quoted(workload.pod.name));
+      if (twice)
+        report(out_, RuleId::ScenarioBadValue, workload.span, "there are two Pods called " + quoted(workload.pod.name));
       scenario_.workloads.push_back(std::move(workload));
     }
     std::move(read.config_objects.begin(), read.config_objects.end(), std::back_inserter(scenario_.config_objects));
@@ -133,14 +136,16 @@ void read_config_objects(const Value& value, ConfigReference::Kind kind, Scenari
     } else if (member.value.is_null()) {
       object.keys = keys_asked_for(scenario, kind, member.key);
     } else {
-      for (const Value::Member& entry : named_members(member.value, "the data of an object", out)) object.keys.push_back(entry.key);
+      for (const Value::Member& entry : named_members(member.value, "the data of an object", out))
+        object.keys.push_back(entry.key);
     }
     scenario.config_objects.push_back(std::move(object));
   }
 }
 
 void read_images(const Value& value, Scenario& scenario, Diagnostics& out) {
-  for (const Value::Member& member : named_members(value, "images", out)) scenario.images[member.key] = read_image(member.value, out);
+  for (const Value::Member& member : named_members(value, "images", out))
+    scenario.images[member.key] = read_image(member.value, out);
 }
 
 void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
@@ -148,7 +153,8 @@ void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
   if (text == "kubelet") scenario.latency = Scenario::Latency::Kubelet;
   if (text == "ideal") scenario.latency = Scenario::Latency::Ideal;
   if (!text.empty() && !scenario.latency) {
-    report(out, RuleId::ScenarioBadValue, value.span(), quoted(text) + " is no set of latencies", "write kubelet or ideal");
+    report(out, RuleId::ScenarioBadValue, value.span(), quoted(text) + " is no set of latencies",
+           "write kubelet or ideal");
   }
 }
 
@@ -178,14 +184,16 @@ void read_parts(const Parts& parts, Scenario& scenario, Diagnostics& out) {
 /// True for a problem that may only be there because a workload could not be read.
 bool is_about_names(const Diagnostic& problem) {
   const RuleId code = find_rule(problem.code);
-  return code == RuleId::ScenarioUnknownContainer || code == RuleId::ScenarioUnknownPod || code == RuleId::ScenarioNoEffect;
+  return code == RuleId::ScenarioUnknownContainer || code == RuleId::ScenarioUnknownPod ||
+         code == RuleId::ScenarioNoEffect;
 }
 
 }  // namespace
 
 bool is_scenario(const Value& document) {
   if (document.find("kind") != nullptr) return false;
-  return std::any_of(std::begin(kSources), std::end(kSources), [&document](const char* key) { return document.find(key) != nullptr; });
+  return std::any_of(std::begin(kSources), std::end(kSources),
+                     [&document](const char* key) { return document.find(key) != nullptr; });
 }
 
 Scenario read_scenario(const Value& document, const ScenarioSurroundings& around, SourceFiles& files,
@@ -202,12 +210,14 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   const Parts parts{fields.find("behavior"), fields.find("probes"), fields.find("hooks"), fields.find("actions")};
   fields.finish();
   if (!any) {
-    report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod", "give it a pod:, a job: or a manifest:");
+    report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod",
+           "give it a pod:, a job: or a manifest:");
   }
   const bool names_known = any && !has_errors(of_sources);
   diagnostics.insert(diagnostics.end(), of_sources.begin(), of_sources.end());
   if (images != nullptr) read_images(*images, scenario, diagnostics);
-  if (config_maps != nullptr) read_config_objects(*config_maps, ConfigReference::Kind::ConfigMap, scenario, diagnostics);
+  if (config_maps != nullptr)
+    read_config_objects(*config_maps, ConfigReference::Kind::ConfigMap, scenario, diagnostics);
   if (secrets != nullptr) read_config_objects(*secrets, ConfigReference::Kind::Secret, scenario, diagnostics);
   if (scenario.name.empty() && !scenario.workloads.empty()) scenario.name = scenario.workloads.front().name;
   Diagnostics of_parts = apply_annotations(scenario, files);

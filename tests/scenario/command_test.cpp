@@ -14,7 +14,9 @@ std::string claim_of(const std::vector<std::string>& argv) {
   return format_go_duration(*claim->run) + " exit " + std::to_string(claim->exit_code);
 }
 
-std::string claim_of_script(const std::string& script) { return claim_of({"sh", "-c", script}); }
+std::string claim_of_script(const std::string& script) {
+  return claim_of({"sh", "-c", script});
+}
 
 struct Row {
   std::string script, claim;

@@ -43,7 +43,9 @@ T read(const std::string& name, const std::string& text) {
   return std::get<T>(over.what);
 }
 
-RunBehavior run_of(const std::string& text) { return read<RunOverride>("run", "app=" + text).runs.front().behavior; }
+RunBehavior run_of(const std::string& text) {
+  return read<RunOverride>("run", "app=" + text).runs.front().behavior;
+}
 
 /// web() with one override laid over it.
 Scenario web_with(const std::string& name, const std::string& text) {
@@ -108,7 +110,9 @@ TEST_SUITE("scenario/overrides") {
 
   TEST_CASE("the answer to SIGTERM is laid over the old one") {
     const TermBehavior assumed{false, 100ms, 0};
-    const auto term_of = [](const Scenario& scenario) { return input_of(scenario).pods[0].behavior[1].runs.front().on_term; };
+    const auto term_of = [](const Scenario& scenario) {
+      return input_of(scenario).pods[0].behavior[1].runs.front().on_term;
+    };
     CHECK(term_of(web()) == assumed);
     CHECK(term_of(web_with("run", "app=30s")) == assumed);
     CHECK(term_of(web_with("run", "app=forever:term=ignore")).ignore);
@@ -124,12 +128,21 @@ TEST_SUITE("scenario/overrides") {
   }
 
   TEST_CASE("probes and hooks are answered anew") {
-    const auto behavior = [](const char* name, const char* text) { return input_of(web_with(name, text)).pods[0].behavior; };
-    CHECK(behavior("probe", "app.readiness=okAfter=3s")[1].readiness == ProbeBehavior{.ok_after = 3s, .fail_after = {}, .fail_between = {}, .fail_from_attempt = {}, .takes = {}, .ok_while = {}});
+    const auto behavior = [](const char* name, const char* text) {
+      return input_of(web_with(name, text)).pods[0].behavior;
+    };
+    CHECK(behavior("probe", "app.readiness=okAfter=3s")[1].readiness == ProbeBehavior{.ok_after = 3s,
+                                                                                      .fail_after = {},
+                                                                                      .fail_between = {},
+                                                                                      .fail_from_attempt = {},
+                                                                                      .takes = {},
+                                                                                      .ok_while = {}});
     CHECK(behavior("probe", "app.readiness=ok-after=3s")[1].readiness.ok_after == 3s);
     CHECK(behavior("probe", "proxy.startup=fail")[0].startup.fail_after == SimDuration{});
     CHECK(behavior("probe", "proxy.startup=ok")[0].startup == ProbeBehavior{});
-    CHECK(behavior("probe", "proxy.readiness=failBetween=8s-12s:failBetween=20s-21s")[0].readiness.fail_between.size() == 2);
+    CHECK(
+        behavior("probe", "proxy.readiness=failBetween=8s-12s:failBetween=20s-21s")[0].readiness.fail_between.size() ==
+        2);
     CHECK(behavior("probe", "proxy.readiness=okWhile=app.running")[0].readiness.ok_while.has_value());
     CHECK(behavior("hook", "app.preStop=5s:exit=1")[1].pre_stop.takes == SimDuration{5s});
     CHECK(behavior("hook", "app.preStop=takes=5s:exit=1")[1].pre_stop.exit_code == 1);
@@ -143,16 +156,20 @@ TEST_SUITE("scenario/overrides") {
     REQUIRE(slow.images.count("app:1") == 1);
     CHECK(slow.images.at("app:1").pull == 5s);
     CHECK(input_of(web_with("image", "app:1=present")).images.at("app:1").present);
+    CHECK(input_of(web_with("image", "app:1=present")).images.at("app:1").pull == 300ms);
     CHECK(input_of(web_with("image", "app:1=absent")).images.at("app:1").absent);
-    const ImageBehavior broken = input_of(web_with("image", "app:1=error=\"no: such, image\":times=2")).images.at("app:1");
+    const ImageBehavior broken =
+        input_of(web_with("image", "app:1=error=\"no: such, image\":times=2")).images.at("app:1");
     CHECK(broken.pull_error == "no: such, image");
     CHECK(broken.pull_error_times == 2);
   }
 
   TEST_CASE("actions get their indices from the Pod they meet") {
     const Scenario scenario =
-        web_with("at", "4s=kill:app:signal=15, 8s=kill:sandbox,9s=oom:proxy,10s=evict:message=\"no memory\":grace=5,"
-                       "11s=restartKubelet:down=3s,12s=patch:activeDeadlineSeconds=8:container=app:image=\"app:2\",20s=delete:grace=5");
+        web_with("at",
+                 "4s=kill:app:signal=15, 8s=kill:sandbox,9s=oom:proxy,10s=evict:message=\"no memory\":grace=5,"
+                 "11s=restartKubelet:down=3s,12s=patch:activeDeadlineSeconds=8:container=app:image=\"app:2\",20s="
+                 "delete:grace=5");
     REQUIRE(scenario.actions.size() == 7);
     CHECK(scenario.actions[0].at == 4s);
     CHECK(std::get<KillContainer>(scenario.actions[0].what).container == 1);
@@ -204,9 +221,11 @@ TEST_SUITE("scenario/overrides") {
           "help: for example app=2s:exit=1,forever\n");
     CHECK(errors_of("run", "app=forever:exit=1").find("a run that never ends has no exit code") != std::string::npos);
     CHECK(errors_of("run", "app=1s:").find("a value is missing here") != std::string::npos);
-    CHECK(errors_of("run", "app=startError=\"x").find(":1:16: error[scenario/bad-value]: this quote is not closed") != std::string::npos);
+    CHECK(errors_of("run", "app=startError=\"x").find(":1:16: error[scenario/bad-value]: this quote is not closed") !=
+          std::string::npos);
     CHECK(errors_of("probe", "app=ok").find("`app` names no probe") != std::string::npos);
-    CHECK(errors_of("probe", "app.liveness=failBetween=9s").find("no stretch of time like 8s-12s") != std::string::npos);
+    CHECK(errors_of("probe", "app.liveness=failBetween=9s").find("no stretch of time like 8s-12s") !=
+          std::string::npos);
     CHECK(errors_of("hook", "app.onStop=1s").find("`app.onStop` names no hook") != std::string::npos);
     CHECK(errors_of("term", "app=1s,2s").find("only one phrase is expected here") != std::string::npos);
     CHECK(errors_of("at", "delete").find("an action is written TIME=ACTION") != std::string::npos);
@@ -298,9 +317,11 @@ TEST_SUITE("scenario/overrides") {
     scenario.workloads[0].annotations = {{"run.app", "30z"}, {"runs.app", "1s"}, {"run", "1s"}, {"run.nobody", "1s"}};
     SourceFiles files = {{"pod.yaml", "kind: Pod\n"}};
     std::string shown;
-    for (const Diagnostic& problem : apply_annotations(scenario, files)) shown += render_diagnostic(problem, files, false);
+    for (const Diagnostic& problem : apply_annotations(scenario, files))
+      shown += render_diagnostic(problem, files, false);
     CHECK(shown ==
-          "podlapse.dev/run.app:1:1: error[scenario/bad-value]: `30z` is neither a duration (2s, 1m30s), nor `forever`, nor "
+          "podlapse.dev/run.app:1:1: error[scenario/bad-value]: `30z` is neither a duration (2s, 1m30s), nor "
+          "`forever`, nor "
           "`until CONTAINER.WHAT`\n"
           "  1 | 30z\n"
           "    | ^^^\n"

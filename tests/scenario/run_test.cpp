@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SimTime at(SimDuration since) { return kTimeZero + since; }
+SimTime at(SimDuration since) {
+  return kTimeZero + since;
+}
 
 struct Ran {
   RunResult result;

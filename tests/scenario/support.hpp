@@ -10,7 +10,8 @@
 
 namespace podlapse::test {
 
-inline ContainerSpec container(std::string name, ContainerKind kind = ContainerKind::Main, std::vector<std::string> command = {}) {
+inline ContainerSpec container(std::string name, ContainerKind kind = ContainerKind::Main,
+                               std::vector<std::string> command = {}) {
   ContainerSpec spec;
   spec.name = std::move(name);
   spec.kind = kind;
@@ -19,7 +20,8 @@ inline ContainerSpec container(std::string name, ContainerKind kind = ContainerK
   return spec;
 }
 
-inline Workload workload(std::string name, std::vector<ContainerSpec> containers, WorkloadKind kind = WorkloadKind::Pod) {
+inline Workload workload(std::string name, std::vector<ContainerSpec> containers,
+                         WorkloadKind kind = WorkloadKind::Pod) {
   Workload made;
   made.kind = kind;
   made.name = name;

@@ -27,8 +27,8 @@ std::string read_length(const std::string& text) {
 
 TEST_SUITE("scenario/values") {
   TEST_CASE("moments name a container and what is true of it") {
-    for (const char* text : {"proxy.ready", "app.started", "app[2].started", "app.exited", "app[0].exited", "app.exited(0)",
-                             "app[1].exited(137)", "db/postgres.serving", "app.running"}) {
+    for (const char* text : {"proxy.ready", "app.started", "app[2].started", "app.exited", "app[0].exited",
+                             "app.exited(0)", "app[1].exited(137)", "db/postgres.serving", "app.running"}) {
       CHECK(read_moment(text) == text);
     }
     Moment moment;
@@ -41,7 +41,8 @@ TEST_SUITE("scenario/values") {
     CHECK(read_moment("proxy") ==
           "`proxy` is no moment: write CONTAINER.WHAT, WHAT being one of started, exited, running, serving, ready");
     CHECK(read_moment(".ready").find("is no moment") != std::string::npos);
-    CHECK(read_moment("proxy.redy") == "`redy` is no moment of a container; known: started, exited, running, serving, ready");
+    CHECK(read_moment("proxy.redy") ==
+          "`redy` is no moment of a container; known: started, exited, running, serving, ready");
     CHECK(read_moment("app.ready(0)") == "only `exited` has an exit code");
     CHECK(read_moment("app[1].ready") == "only `started` and `exited` go with an attempt");
     CHECK(read_moment("app.exited(x)") == "`exited(x)` has no exit code in its brackets");

@@ -29,7 +29,9 @@ std::string list_of(const std::vector<Assumption>& assumptions) {
   return text;
 }
 
-Scenario one(ContainerSpec spec, WorkloadKind kind = WorkloadKind::Pod) { return scenario_of({workload("one", {std::move(spec)}, kind)}); }
+Scenario one(ContainerSpec spec, WorkloadKind kind = WorkloadKind::Pod) {
+  return scenario_of({workload("one", {std::move(spec)}, kind)});
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ TEST_SUITE("scenario/assume") {
     CHECK(only_run(assumed).run == SimDuration{3s});
     CHECK(only_run(assumed).exit_code == 1);
     CHECK(assumed.text == "runs 3s, exits 1 (`sh -c echo hi; sleep 3; exit 1`)");
-    CHECK(assume_behavior(container("a", ContainerKind::Init, {"true"}), WorkloadKind::Pod).text == "exits 0 at once (`true`)");
+    CHECK(assume_behavior(container("a", ContainerKind::Init, {"true"}), WorkloadKind::Pod).text ==
+          "exits 0 at once (`true`)");
     CHECK(assume_behavior(container("a", ContainerKind::Init, {"sleep", "infinity"}), WorkloadKind::Pod).text ==
           "runs on (`sleep infinity`)");
   }
@@ -54,7 +57,8 @@ TEST_SUITE("scenario/assume") {
   }
 
   TEST_CASE("assume/init: an init container takes 2 s and exits 0") {
-    const AssumedBehavior assumed = assume_behavior(container("a", ContainerKind::Init, {"migrate"}), WorkloadKind::Pod);
+    const AssumedBehavior assumed =
+        assume_behavior(container("a", ContainerKind::Init, {"migrate"}), WorkloadKind::Pod);
     CHECK(only_run(assumed).run == SimDuration{2s});
     CHECK(only_run(assumed).exit_code == 0);
     CHECK(assumed.text == "runs 2s, exits 0 (an init container)");
@@ -90,7 +94,7 @@ TEST_SUITE("scenario/assume") {
   TEST_CASE("assume/probe: probes pass 1 s after the start, and a manifest's reader is told") {
     CHECK(input_of(web()).pods[0].behavior[0].startup.ok_after == 1s);
     const std::string list = list_of(assumptions_of(web()));
-    CHECK(list.find("proxy: startup, readiness passes from 1s on\n") != std::string::npos);
+    CHECK(list.find("proxy: startup, readiness probes pass from 1s on\n") != std::string::npos);
   }
 
   TEST_CASE("an exec probe whose command says its answer is believed") {
@@ -126,7 +130,8 @@ TEST_SUITE("scenario/world_input") {
     CHECK(input.pods[0].behavior[0].startup == ProbeBehavior{});
     CHECK(input.pods[0].behavior[1].runs[0].on_term == TermBehavior{false, 0s, 143});
     CHECK_FALSE(input.all_config_objects_exist);
-    CHECK(list_of(assumptions_of(scenario)) == "proxy: runs on (a sidecar)\napp: postStart ends at once\napp: preStop ends at once\n");
+    CHECK(list_of(assumptions_of(scenario)) ==
+          "proxy: runs on (a sidecar)\napp: postStart ends at once\napp: preStop ends at once\n");
     CHECK(input_of(web()).all_config_objects_exist);
   }
 
@@ -160,7 +165,8 @@ TEST_SUITE("scenario/world_input") {
   }
 
   TEST_CASE("behaviour is told by container, or by Pod and container where there are several Pods") {
-    Scenario scenario = scenario_of({workload("a", {container("app")}), workload("b", {container("app")}, WorkloadKind::Deployment)});
+    Scenario scenario =
+        scenario_of({workload("a", {container("app")}), workload("b", {container("app")}, WorkloadKind::Deployment)});
     RunBehavior one_second, two_seconds;
     one_second.run = 1s;
     two_seconds.run = 2s;
@@ -172,7 +178,8 @@ TEST_SUITE("scenario/world_input") {
   }
 
   TEST_CASE("moments get the name of the Pod that a workload makes") {
-    Scenario scenario = scenario_of({workload("a", {container("app")}), workload("b", {container("db")}, WorkloadKind::Deployment)});
+    Scenario scenario =
+        scenario_of({workload("a", {container("app")}), workload("b", {container("db")}, WorkloadKind::Deployment)});
     RunBehavior run;
     run.until = Moment{"b", "db", Moment::What::Ready, {}, {}};
     scenario.behavior["app"].runs = {run};
@@ -221,7 +228,8 @@ TEST_SUITE("scenario/world_input") {
   }
 
   TEST_CASE("a name that is in several Pods must say in which") {
-    Scenario scenario = scenario_of({workload("a", {container("app")}), workload("b", {container("app"), container("db")})});
+    Scenario scenario =
+        scenario_of({workload("a", {container("app")}), workload("b", {container("app"), container("db")})});
     Action action;
     ActionRequest request;
     request.what = KillContainer{};

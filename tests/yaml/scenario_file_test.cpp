@@ -46,7 +46,8 @@ const char* kPod =
     "    initContainers:\n"
     "    - {name: proxy, image: envoy, restartPolicy: Always, startupProbe: {tcpSocket: {port: 80}}}\n"
     "    containers:\n"
-    "    - {name: app, image: nginx, readinessProbe: {tcpSocket: {port: 80}}, lifecycle: {preStop: {exec: {command: [x]}}}}\n";
+    "    - {name: app, image: nginx, readinessProbe: {tcpSocket: {port: 80}}, lifecycle: {preStop: {exec: {command: "
+    "[x]}}}}\n";
 
 Scenario good(const std::string& text) {
   const Read result = read(kPod + text);
@@ -55,7 +56,9 @@ Scenario good(const std::string& text) {
 }
 
 /// The messages about `text`, which stands before the Pod, so that its lines count from 1.
-std::string bad(const std::string& text) { return read(text + kPod).shown; }
+std::string bad(const std::string& text) {
+  return read(text + kPod).shown;
+}
 
 RunBehavior run_of(const std::string& run) {
   const Scenario scenario = good("behavior: {app: [" + run + "]}\n");
@@ -120,7 +123,8 @@ TEST_SUITE("yaml/scenario_file") {
     const RunBehavior needs = run_of("{run: forever, needs: {proxy: ready, else: {exit: 3, after: 2s}}}");
     REQUIRE(needs.needs.size() == 1);
     CHECK(needs.needs[0] == Need{{"", "proxy", Moment::What::Ready, {}, {}}, 2s, 3});
-    CHECK(run_of("{run: forever, needs: proxy.ready}").needs[0] == Need{{"", "proxy", Moment::What::Ready, {}, {}}, 0s, 1});
+    CHECK(run_of("{run: forever, needs: proxy.ready}").needs[0] ==
+          Need{{"", "proxy", Moment::What::Ready, {}, {}}, 0s, 1});
     const RunBehavior list = run_of("{run: 5s, needs: [{proxy: running}, {web/proxy: ready, else: {exit: 2}}]}");
     REQUIRE(list.needs.size() == 2);
     CHECK(list.needs[0].exit_code == 1);
@@ -146,7 +150,9 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(scenario.behavior.at("app").pre_stop->takes == SimDuration{2s});
     CHECK(scenario.behavior.at("app").pre_stop->exit_code == 1);
     CHECK(good("probes: {app: {readiness: fail}}\n").behavior.at("app").readiness->fail_after == SimDuration{});
-    CHECK(good("probes: {app: {readiness: {failBetween: [[1s, 2s], [3s, 4s]]}}}\n").behavior.at("app").readiness->fail_between.size() == 2);
+    CHECK(good("probes: {app: {readiness: {failBetween: [[1s, 2s], [3s, 4s]]}}}\n")
+              .behavior.at("app")
+              .readiness->fail_between.size() == 2);
     CHECK(good("hooks: {app: {preStop: 3s}}\n").behavior.at("app").pre_stop->takes == SimDuration{3s});
     CHECK(good("hooks: {app: {preStop: {until: proxy.exited}}}\n").behavior.at("app").pre_stop->until.has_value());
   }
@@ -158,6 +164,8 @@ TEST_SUITE("yaml/scenario_file") {
         "  envoy: {error: 'no: such image', pull: 5s, times: 2}\n"
         "  other: {absent: true}\n");
     CHECK(scenario.images.at("nginx").present);
+    CHECK(scenario.images.at("nginx").pull == 300ms);
+    CHECK(good("images: {nginx: {present: true, pull: 1s}}\n").images.at("nginx").pull == 1s);
     CHECK(scenario.images.at("envoy").pull_error == "no: such image");
     CHECK(scenario.images.at("envoy").pull == 5s);
     CHECK(scenario.images.at("envoy").pull_error_times == 2);
@@ -188,7 +196,8 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(std::get<EvictPod>(scenario.actions[6].what).grace_period_seconds == 3);
     CHECK(std::get<RestartKubelet>(scenario.actions[7].what).down_for == 2s);
     CHECK(std::get<PatchPod>(scenario.actions[8].what).active_deadline == SimDuration{8s});
-    CHECK(std::get<PatchPod>(scenario.actions[8].what).images == std::vector<std::pair<ContainerIndex, std::string>>{{1, "nginx:2"}});
+    CHECK(std::get<PatchPod>(scenario.actions[8].what).images ==
+          std::vector<std::pair<ContainerIndex, std::string>>{{1, "nginx:2"}});
   }
 
   TEST_CASE("raw API calls on Pods, their status, ConfigMaps and Secrets are understood") {
@@ -201,12 +210,17 @@ TEST_SUITE("yaml/scenario_file") {
         "    path: /api/v1/namespaces/default/pods/{pod}/status\n"
         "    type: application/strategic-merge-patch+json\n"
         "    body: {status: {conditions: [{type: example.com/lb, status: 'True', reason: Up}]}}\n"
-        "- {at: 7s, api: {method: DELETE, path: '/api/v1/namespaces/default/pods/{pod}', body: {gracePeriodSeconds: 0}}}\n"
-        "- {at: 8s, api: {method: PATCH, path: /api/v1/namespaces/default/pods/web, body: {spec: {activeDeadlineSeconds: 9}}}}\n"
-        "- {at: 9s, api: {method: POST, path: /api/v1/namespaces/default/configmaps, body: {metadata: {name: c}, data: {k: v}}}}\n"
-        "- {at: 9s, api: {method: PATCH, path: /api/v1/namespaces/default/configmaps/settings, body: {data: {b: '2'}}}}\n"
+        "- {at: 7s, api: {method: DELETE, path: '/api/v1/namespaces/default/pods/{pod}', body: {gracePeriodSeconds: "
+        "0}}}\n"
+        "- {at: 8s, api: {method: PATCH, path: /api/v1/namespaces/default/pods/web, body: {spec: "
+        "{activeDeadlineSeconds: 9}}}}\n"
+        "- {at: 9s, api: {method: POST, path: /api/v1/namespaces/default/configmaps, body: {metadata: {name: c}, data: "
+        "{k: v}}}}\n"
+        "- {at: 9s, api: {method: PATCH, path: /api/v1/namespaces/default/configmaps/settings, body: {data: {b: "
+        "'2'}}}}\n"
         "- {at: 9s, api: {method: DELETE, path: /api/v1/namespaces/default/secrets/s}}\n"
-        "- {at: 9s, api: {method: POST, path: '/api/v1/namespaces/default/pods/{pod}/eviction', body: {deleteOptions: {gracePeriodSeconds: 4}}}}\n");
+        "- {at: 9s, api: {method: POST, path: '/api/v1/namespaces/default/pods/{pod}/eviction', body: {deleteOptions: "
+        "{gracePeriodSeconds: 4}}}}\n");
     REQUIRE(scenario.actions.size() == 7);
     const PatchConditions& conditions = std::get<PatchConditions>(scenario.actions[0].what);
     REQUIRE(conditions.conditions.size() == 1);
@@ -231,36 +245,45 @@ TEST_SUITE("yaml/scenario_file") {
           "s.yaml:2:17: warning[scenario/api-not-modelled]: GET on this path is not modelled and has no effect\n"
           "  2 | - {at: 1s, api: {method: GET, path: '/api/v1/namespaces/default/pods/{pod}'}}\n"
           "    |                 ^\n"
-          "s.yaml:3:38: warning[scenario/api-not-modelled]: the path `/apis/apps/v1/namespaces/default/deployments` is not "
+          "s.yaml:3:38: warning[scenario/api-not-modelled]: the path `/apis/apps/v1/namespaces/default/deployments` is "
+          "not "
           "modelled and has no effect\n"
           "  3 | - {at: 1s, api: {method: POST, path: /apis/apps/v1/namespaces/default/deployments}}\n"
           "    |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
           "s.yaml:4:20: warning[scenario/api-not-modelled]: a patch of metadata is not modelled and has no effect\n"
           "  4 | - {at: 1s, patch: {metadata: {labels: {a: b}}, spec: {tolerations: []}}}\n"
           "    |                    ^^^^^^^^\n"
-          "s.yaml:4:55: warning[scenario/api-not-modelled]: a patch of spec.tolerations is not modelled and has no effect\n"
+          "s.yaml:4:55: warning[scenario/api-not-modelled]: a patch of spec.tolerations is not modelled and has no "
+          "effect\n"
           "  4 | - {at: 1s, patch: {metadata: {labels: {a: b}}, spec: {tolerations: []}}}\n"
           "    |                                                       ^^^^^^^^^^^\n"
-          "s.yaml:5:52: warning[scenario/api-not-modelled]: a patch of spec.containers.resources is not modelled and has no effect\n"
+          "s.yaml:5:52: warning[scenario/api-not-modelled]: a patch of spec.containers.resources is not modelled and "
+          "has no effect\n"
           "  5 | - {at: 1s, patch: {spec: {containers: [{name: app, resources: {}}]}}}\n"
           "    |                                                    ^^^^^^^^^\n");
   }
 
   TEST_CASE("objects exist when they are named, with the keys that are asked for or told") {
     const std::string pod =
-        "pod: {metadata: {name: web}, spec: {containers: [{name: app, image: x, env: [{name: A, valueFrom: {configMapKeyRef: "
+        "pod: {metadata: {name: web}, spec: {containers: [{name: app, image: x, env: [{name: A, valueFrom: "
+        "{configMapKeyRef: "
         "{name: settings, key: color}}}]}]}}\n";
     const Scenario named = read(pod + "configMaps: [settings]\nsecrets: {token: [value]}\n").scenario;
     REQUIRE(named.config_objects.size() == 2);
     CHECK(named.config_objects[0].keys == std::vector<std::string>{"color"});
     CHECK(named.config_objects[1].kind == ConfigReference::Kind::Secret);
     CHECK(named.config_objects[1].keys == std::vector<std::string>{"value"});
-    CHECK(read(pod + "configMaps: {settings: {size: '1'}}\n").scenario.config_objects[0].keys == std::vector<std::string>{"size"});
-    CHECK(read(pod + "configMaps: {settings: }\n").scenario.config_objects[0].keys == std::vector<std::string>{"color"});
+    CHECK(read(pod + "configMaps: {settings: {size: '1'}}\n").scenario.config_objects[0].keys ==
+          std::vector<std::string>{"size"});
+    CHECK(read(pod + "configMaps: {settings: }\n").scenario.config_objects[0].keys ==
+          std::vector<std::string>{"color"});
   }
 
   TEST_CASE("workloads come from the file, from a Job, or from manifests beside it") {
-    const Scenario job = read("job: {metadata: {name: work}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: app, image: x}]}}}}\n").scenario;
+    const Scenario job = read(
+                             "job: {metadata: {name: work}, spec: {template: {spec: {restartPolicy: Never, containers: "
+                             "[{name: app, image: x}]}}}}\n")
+                             .scenario;
     REQUIRE(job.workloads.size() == 1);
     CHECK(job.workloads[0].kind == WorkloadKind::Job);
     const std::string manifest =
@@ -271,15 +294,19 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(beside.scenario.workloads[0].pod.name == "db");
     REQUIRE(beside.scenario.config_objects.size() == 1);
     CHECK(beside.scenario.config_objects[0].keys == std::vector<std::string>{"color"});
-    const Read both = read(std::string{kPod} + "manifests: [app.yaml]\n"
-                           "behavior: {app: [{run: until db/postgres.ready}], db/postgres: [{run: forever}]}\n"
-                           "actions: [{at: 3s, create: db}, {at: 9s, pod: web, delete: {}}, {at: 9s, kill: postgres}]\n", manifest);
+    const Read both =
+        read(std::string{kPod} +
+                 "manifests: [app.yaml]\n"
+                 "behavior: {app: [{run: until db/postgres.ready}], db/postgres: [{run: forever}]}\n"
+                 "actions: [{at: 3s, create: db}, {at: 9s, pod: web, delete: {}}, {at: 9s, kill: postgres}]\n",
+             manifest);
     CHECK(both.shown == "");
     CHECK(both.scenario.workloads.size() == 2);
     CHECK(both.scenario.created_at.at("db") == 3s);
     CHECK(both.scenario.actions[1].pod == 1);
     CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n"
-               "- {metadata: {name: b}, spec: {containers: [{name: x, image: x}]}}\n").scenario.workloads.size() == 2);
+               "- {metadata: {name: b}, spec: {containers: [{name: x, image: x}]}}\n")
+              .scenario.workloads.size() == 2);
   }
 
   TEST_CASE("scenario/unknown-key: every misspelt key is named with the nearest one") {
@@ -308,22 +335,28 @@ TEST_SUITE("yaml/scenario_file") {
           "s.yaml:2:34: error[scenario/bad-value]: `300` is no whole number from 0 to 255\n"
           "  2 | behavior: {app: [{run: 3x, exit: 300}]}\n"
           "    |                                  ^^^\n");
-    CHECK(bad("behavior: {app: [{run: forever, exit: 1}]}\n").find("a run that never ends has no exit code") != std::string::npos);
-    CHECK(bad("behavior: {app: [{run: 1s, onTerm: never}]}\n").find("`never` is no answer to SIGTERM") != std::string::npos);
+    CHECK(bad("behavior: {app: [{run: forever, exit: 1}]}\n").find("a run that never ends has no exit code") !=
+          std::string::npos);
+    CHECK(bad("behavior: {app: [{run: 1s, onTerm: never}]}\n").find("`never` is no answer to SIGTERM") !=
+          std::string::npos);
     CHECK(bad("behavior: []\n").find("behavior is a mapping, not a list") != std::string::npos);
     CHECK(bad("probes: {app: {readiness: {failBetween: [4s]}}}\n").find("expected two durations") != std::string::npos);
-    CHECK(bad("probes: {app: {readiness: {failBetween: [4s, 2s]}}}\n").find("the first duration must be the smaller") != std::string::npos);
+    CHECK(bad("probes: {app: {readiness: {failBetween: [4s, 2s]}}}\n").find("the first duration must be the smaller") !=
+          std::string::npos);
     CHECK(bad("latency: none\n").find("`none` is no set of latencies") != std::string::npos);
     CHECK(bad("seed: -1\n").find("`-1` is no whole number") != std::string::npos);
-    CHECK(bad("images: {nginx: {present: maybe}}\n").find("expected true or false, found a string") != std::string::npos);
+    CHECK(bad("images: {nginx: {present: maybe}}\n").find("expected true or false, found a string") !=
+          std::string::npos);
     CHECK(bad("actions: {at: 1s}\n").find("actions is a list") != std::string::npos);
     CHECK(bad("actions: [{at: 1s, delete: {}, kill: app}]\n").find("an entry has one action") != std::string::npos);
     CHECK(bad("actions: [{at: 1s, api: {method: PATCH, path: '/api/v1/namespaces/d/pods/{pod}/status', body: {status: "
-              "{conditions: [{type: a, status: True}]}}}}]\n").find("the status is a text: quote it") != std::string::npos);
+              "{conditions: [{type: a, status: True}]}}}}]\n")
+              .find("the status is a text: quote it") != std::string::npos);
     CHECK(read("manifest: nope.yaml\n").shown.find("no file `nope.yaml`") != std::string::npos);
     CHECK(read("pod: {kind: Deployment}\n").shown.find("expected kind Pod, found `Deployment`") != std::string::npos);
-    CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n").shown.find("there are two Pods called `a`") !=
-          std::string::npos);
+    CHECK(read("pods:\n- {metadata: {name: a}, spec: {containers: [{name: x, image: x}]}}\n- {metadata: {name: a}, "
+               "spec: {containers: [{name: x, image: x}]}}\n")
+              .shown.find("there are two Pods called `a`") != std::string::npos);
   }
 
   TEST_CASE("scenario/missing-key: what must be said and is not is asked for") {
@@ -333,9 +366,11 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("actions: [{at: 1s}]\n").find("what happens then?") != std::string::npos);
     CHECK(bad("actions: [{at: 1s, kill: {}}]\n").find("kill what?") != std::string::npos);
     CHECK(bad("actions: [{at: 1s, oom: {}}]\n").find("which container runs out of memory?") != std::string::npos);
-    CHECK(bad("actions: [{at: 1s, api: {method: GET}}]\n").find("an API call has a method and a path") != std::string::npos);
+    CHECK(bad("actions: [{at: 1s, api: {method: GET}}]\n").find("an API call has a method and a path") !=
+          std::string::npos);
     CHECK(read("name: x\n").shown.find("this scenario is about no Pod") != std::string::npos);
-    CHECK(read("manifest: app.yaml\n", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n").shown.find("`app.yaml` has no workload") != std::string::npos);
+    CHECK(read("manifest: app.yaml\n", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n")
+              .shown.find("`app.yaml` has no workload") != std::string::npos);
   }
 
   TEST_CASE("scenario/unknown-container: wrong names are errors that name the right ones") {
@@ -357,9 +392,12 @@ TEST_SUITE("yaml/scenario_file") {
           "  5 | actions: [{at: 1s, kill: nginx}]\n"
           "    |                          ^^^^^\n"
           "help: the containers are proxy, app\n");
-    CHECK(bad("behavior: {app: [{run: until redis.ready}]}\n").find("no container is called `redis`") != std::string::npos);
-    CHECK(bad("hooks: {app: {preStop: {until: redis.exited}}}\n").find("no container is called `redis`") != std::string::npos);
-    CHECK(bad("probes: {app: {readiness: {okWhile: redis.ready}}}\n").find("no container is called `redis`") != std::string::npos);
+    CHECK(bad("behavior: {app: [{run: until redis.ready}]}\n").find("no container is called `redis`") !=
+          std::string::npos);
+    CHECK(bad("hooks: {app: {preStop: {until: redis.exited}}}\n").find("no container is called `redis`") !=
+          std::string::npos);
+    CHECK(bad("probes: {app: {readiness: {okWhile: redis.ready}}}\n").find("no container is called `redis`") !=
+          std::string::npos);
   }
 
   TEST_CASE("scenario/unknown-pod: so are wrong names of Pods") {
@@ -373,19 +411,27 @@ TEST_SUITE("yaml/scenario_file") {
           "s.yaml:1:26: warning[scenario/no-effect]: `app` has no liveness probe: nobody asks\n"
           "  1 | probes: {app: {liveness: fail}}\n"
           "    |                          ^^^^\n");
-    CHECK(bad("hooks: {proxy: {preStop: 1s}}\n").find("warning[scenario/no-effect]: `proxy` has no preStop hook") != std::string::npos);
+    CHECK(bad("hooks: {proxy: {preStop: 1s}}\n").find("warning[scenario/no-effect]: `proxy` has no preStop hook") !=
+          std::string::npos);
   }
 
   TEST_CASE("annotations of the Pod are read too") {
-    const Read annotated = read("pod: {metadata: {name: a, annotations: {podlapse.dev/run.app: 3s}}, spec: {containers: [{name: app, image: x}]}}\n");
+    const Read annotated = read(
+        "pod: {metadata: {name: a, annotations: {podlapse.dev/run.app: 3s}}, spec: {containers: [{name: app, image: "
+        "x}]}}\n");
     CHECK(annotated.shown == "");
     CHECK(annotated.scenario.annotations.size() == 1);
-    const Read wrong = read("pod: {metadata: {name: a, annotations: {podlapse.dev/run.ap: 3s}}, spec: {containers: [{name: app, image: x}]}}\n");
+    const Read wrong = read(
+        "pod: {metadata: {name: a, annotations: {podlapse.dev/run.ap: 3s}}, spec: {containers: [{name: app, image: "
+        "x}]}}\n");
     CHECK(wrong.shown.find("podlapse.dev/run.ap:1:1: error[scenario/unknown-container]") == 0);
   }
 
   TEST_CASE("what the API server would refuse is shown in its place, without complaints that only follow from it") {
-    const std::string shown = read("pod: {metadata: {name: a}, spec: {containers: [{name: app}]}}\nbehavior: {app: [{run: 3x}], ap: [{run: 3s}]}\n").shown;
+    const std::string shown = read(
+                                  "pod: {metadata: {name: a}, spec: {containers: [{name: app}]}}\nbehavior: {app: "
+                                  "[{run: 3x}], ap: [{run: 3s}]}\n")
+                                  .shown;
     CHECK(shown.find("s.yaml:1:") == 0);
     CHECK(shown.find("image") != std::string::npos);
     CHECK(shown.find("`3x`") != std::string::npos);

@@ -48,7 +48,8 @@ Checked check(const std::string& name, const std::string& text, const fs::path& 
     return true;
   };
   for (const Value& document : yaml::read_documents(text, 0, {}, problems)) {
-    if (yaml::is_scenario(document)) checked.scenarios.push_back(yaml::read_scenario(document, around, files, problems));
+    if (yaml::is_scenario(document))
+      checked.scenarios.push_back(yaml::read_scenario(document, around, files, problems));
   }
   for (const Diagnostic& problem : problems) checked.shown += render_diagnostic(problem, files, false);
   return checked;
