@@ -60,8 +60,11 @@ void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, con
   while (slot < pending_events.size() && pending_events[slot].used) ++slot;
   if (slot == pending_events.size()) pending_events.emplace_back();
   pending_events[slot] = std::move(pending);
-  push(draw(pod, Draw::EventWrite, latencies().event_write),
-       {.kind = EventKind::EventWritten, .essential = true, .pod = pod, .index = slot, .cause = cause});
+  // The recorder writes one event after another.
+  const SimTime written = now + draw(pod, Draw::EventWrite, latencies().event_write);
+  pods[pod].last_event_written = std::max(pods[pod].last_event_written, written);
+  push_at(pods[pod].last_event_written,
+          {.kind = EventKind::EventWritten, .essential = true, .pod = pod, .index = slot, .cause = cause});
 }
 
 void World::State::event_written(const WorldEvent& event) {
