@@ -27,11 +27,12 @@ bool uses_moments(const ContainerBehavior& behavior) {
 
 World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::move(world_input)) {
   const KubeletConfig& configuration = input->config;
+  const FixedPhases& fixed = configuration.fixed_phases;
   relist_takes = input->chance.draw(configuration.latencies.relist, stream_id("pleg/relist"), 0);
   relist_interval = configuration.constants.pleg_relist_period + relist_takes;
-  relist_origin = phase_of(*input, configuration.latencies.pleg_phase, configuration.fixed_phases.pleg, "pleg/phase");
-  tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, configuration.fixed_phases.sync_ticker, "sync/phase");
-  housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, configuration.fixed_phases.housekeeping, "housekeeping/phase");
+  relist_origin = phase_of(*input, configuration.latencies.pleg_phase, fixed.pleg, "pleg/phase");
+  tick_origin = phase_of(*input, configuration.latencies.sync_ticker_phase, fixed.sync_ticker, "sync/phase");
+  housekeeping_origin = phase_of(*input, configuration.latencies.housekeeping_phase, fixed.housekeeping, "housekeeping/phase");
   status_sync_origin = phase_of(*input, Latency::uniform({}, configuration.constants.status_sync_period), {}, "status/phase");
   kubelet_started_at = kTimeZero - std::chrono::hours{1};
   texts.emplace_back();
@@ -57,8 +58,9 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
     pod.image_backoff = Backoff(configuration.constants.image_back_off_initial, configuration.constants.image_back_off_max,
                                 2 * configuration.constants.image_back_off_max);
     pod.correlator.emplace(configuration.constants);
-    pod.draws.assign(static_cast<std::size_t>(Draw::Count), 0);
-    pod.stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+    const StreamId stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+    for (const ContainerSpec& container : pod.spec->containers) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
+    pod.draws.push_back({stream, {}});
     push_at(kTimeZero + pod_input.created_at, {.kind = EventKind::PodCreated, .essential = true, .pod = index});
   }
   for (std::uint32_t index = 0; index < input->actions.size(); ++index) {
@@ -85,9 +87,11 @@ void World::State::cancel(EventHandle& handle) {
   handle = {};
 }
 
-SimDuration World::State::draw(PodIndex pod, Draw kind, const Latency& latency) {
-  const auto stream = StreamId{static_cast<std::uint64_t>(pods[pod].stream) + static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15ULL};
-  return input->chance.draw(latency, stream, pods[pod].draws[static_cast<std::size_t>(kind)]++);
+SimDuration World::State::draw(PodIndex pod, Draw kind, const Latency& latency, ContainerIndex container) {
+  std::vector<DrawStream>& draws = pods[pod].draws;
+  DrawStream& from = container == kNoContainer ? draws.back() : draws[container];
+  const auto stream = StreamId{static_cast<std::uint64_t>(from.stream) + static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15ULL};
+  return input->chance.draw(latency, stream, from.drawn[static_cast<std::size_t>(kind)]++);
 }
 
 void World::State::dispatch(const WorldEvent& event) {

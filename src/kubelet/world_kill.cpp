@@ -65,7 +65,7 @@ void World::State::begin_kill(PodIndex index, ContainerIndex container, Instance
     case KillReason::DefinitionChanged: draft.text = Text::DefinitionChanged; break;
   }
   kube_event(index, RuleId::KillBegins, task.cause, draft);
-  task.timer = push(draw(index, Draw::KillSetup, latencies().kill_setup),
+  task.timer = push(draw(index, Draw::KillSetup, latencies().kill_setup, container),
                     {.kind = EventKind::KillStage, .essential = true, .pod = index,
                      .index = static_cast<std::uint32_t>(pod.kills.size()), .token = task.token, .cause = task.cause});
   pod.kills.push_back(std::move(task));
@@ -105,7 +105,8 @@ void World::State::begin_pre_stop(PodIndex index, std::uint32_t number) {
   task.stage = KillTask::Stage::PreStop;
   task.stage_began = now;
   const Handler& handler = *pods[index].spec->containers[task.container].pre_stop;
-  const SimDuration until_it_runs = handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec) : SimDuration{};
+  const SimDuration until_it_runs =
+      handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec, task.container) : SimDuration{};
   task.hook = push(until_it_runs, {.kind = EventKind::HookRuns, .essential = true, .pod = index, .index = number, .token = task.token,
                                    .cause = task.cause});
   task.timer = push(task.grace, {.kind = EventKind::KillStage, .essential = true, .pod = index, .index = number, .token = task.token});
@@ -129,7 +130,8 @@ void World::State::hook_runs(const WorldEvent& event) {
   }
   task.hook_running = true;
   task.cause = emit(event.pod, RuleId::KillPreStop, event.cause, [&] {
-    return HookObservation{spec.name, pod.instances[task.instance].record.attempt, HookObservation::Hook::PreStop, HookObservation::What::Start};
+    return HookObservation{spec.name, pod.instances[task.instance].record.attempt, HookObservation::Hook::PreStop,
+                           HookObservation::What::Start};
   });
   changed(event.pod);
   std::optional<SimDuration> takes = hook.takes;
@@ -225,7 +227,7 @@ void World::State::begin_stop(PodIndex index, std::uint32_t number) {
   task.cause = step_record(index, RuleId::KillStopSignal, task.cause, "kill", task.container, "the stop signal is sent");
   Instance& instance = pod.instances[task.instance];
   // The runtime counts the timeout from its signal, and SIGKILL takes as long to arrive.
-  const SimDuration call = draw(index, Draw::StopCall, latencies().stop_call);
+  const SimDuration call = draw(index, Draw::StopCall, latencies().stop_call, task.container);
   push(call, {.kind = EventKind::SignalArrives, .essential = true, .pod = index, .token = static_cast<std::uint32_t>(instance.record.id),
         .cause = task.cause});
   cancel(instance.kills);
@@ -240,7 +242,7 @@ void World::State::exit_reported_for_kills(PodIndex index, std::uint32_t gone, R
     if (task.instance != gone || task.stage != KillTask::Stage::Stop) continue;
     task.cause = cause;
     task.stage = KillTask::Stage::Report;
-    task.timer = push(draw(index, Draw::StopReport, latencies().stop_report),
+    task.timer = push(draw(index, Draw::StopReport, latencies().stop_report, task.container),
                       {.kind = EventKind::KillStage, .essential = true, .pod = index, .index = number, .token = task.token});
   }
 }

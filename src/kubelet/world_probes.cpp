@@ -36,7 +36,7 @@ void World::State::add_probes(PodIndex index) {
       any = true;
       // prober/worker.go run: a kubelet that has just started spreads its probes over a period.
       const bool fresh_kubelet = now - kubelet_started_at < probe->period;
-      const SimDuration wait = fresh_kubelet ? draw(index, Draw::Requeue, Latency::uniform({}, probe->period)) : SimDuration{};
+      const SimDuration wait = fresh_kubelet ? draw(index, Draw::Requeue, Latency::uniform({}, probe->period), container) : SimDuration{};
       schedule_probe_tick(index, probe_number(container, kind), wait);
     }
   }
@@ -110,7 +110,8 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
   }
   if (!tick.value.run) return;
   state.running = true;
-  const SimDuration until_it_runs = probe.handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec) : SimDuration{};
+  const SimDuration until_it_runs =
+      probe.handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec, state.worker.container) : SimDuration{};
   state.run = push(until_it_runs, {.kind = EventKind::ProbeRun, .pod = index, .index = number,
                                    .token = static_cast<std::uint32_t>(state.worker.container_id)});
 }
@@ -184,7 +185,9 @@ void World::State::store_result(PodIndex index, ContainerIndex container, ProbeK
   if (stored.id == id && stored.result == result) return;
   stored = {id, result};
   const RecordSeq verdict = emit(index, because, cause, [&] {
-    const char* words = result == ProbeResult::Success ? " probe: success" : result == ProbeResult::Failure ? " probe: failure" : " probe: unknown";
+    const char* words = result == ProbeResult::Success   ? " probe: success"
+                        : result == ProbeResult::Failure ? " probe: failure"
+                                                         : " probe: unknown";
     return StepObservation{"verdict", pods[index].spec->containers[container].name, to_string(kind) + std::string(words)};
   });
   switch (kind) {

@@ -57,7 +57,7 @@ bool World::State::start_process(PodIndex index, std::uint32_t number, RecordSeq
   });
   const bool oom = run.allocate_bytes && spec.memory_limit_bytes && *run.allocate_bytes > *spec.memory_limit_bytes;
   if (oom) {
-    instance.kills = push(draw(index, Draw::Oom, latencies().oom_kill),
+    instance.kills = push(draw(index, Draw::Oom, latencies().oom_kill, instance.record.container),
                           {.kind = EventKind::ForceKill, .essential = true, .aux = 1, .pod = index, .index = number,
                            .token = static_cast<std::uint32_t>(instance.record.id), .cause = instance.cause});
   }
@@ -111,7 +111,7 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
   const RecordSeq exited = instance.cause;
   if (has_moments) pod.exits.push_back({instance.record.container, instance.record.attempt, exit_code});
   changed(index);
-  push(draw(index, Draw::ExitReport, latencies().exit_report),
+  push(draw(index, Draw::ExitReport, latencies().exit_report, instance.record.container),
        {.kind = EventKind::ExitReported, .essential = true, .pod = index, .token = static_cast<std::uint32_t>(instance.record.id),
         .cause = exited});
   cut_hooks(index, number, exited);

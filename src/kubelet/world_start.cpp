@@ -187,7 +187,7 @@ bool World::State::image_step(PodIndex index, WorkerStep& step) {
       draft.text = EventDraft::Text::AlreadyPresent;
       kube_event(index, decision.because, worker.cause, draft);
       worker.stage = StartStage::Inspected;
-      worker.timer = push(draw(index, Draw::ImageCheck, latencies().image_check),
+      worker.timer = push(draw(index, Draw::ImageCheck, latencies().image_check, step.container),
                           {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
       return false;
     case ImageStep::Pull:
@@ -343,7 +343,7 @@ bool World::State::create_step(PodIndex index, WorkerStep& step) {
   }
   worker.stage = StartStage::Created;
   worker.stage_instance = kNoContainer;
-  worker.timer = push(draw(index, Draw::Create, latencies().container_create),
+  worker.timer = push(draw(index, Draw::Create, latencies().container_create, step.container),
                       {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
   return false;
 }
@@ -359,14 +359,14 @@ bool World::State::started_step(PodIndex index, WorkerStep& step) {
     draft.text = EventDraft::Text::ContainerCreated;
     worker.cause = step_record(index, RuleId::StartCreated, worker.cause, "create", step.container, "container created");
     kube_event(index, RuleId::StartCreated, worker.cause, draft);
-    worker.timer = push(draw(index, Draw::Start, latencies().container_start),
+    worker.timer = push(draw(index, Draw::Start, latencies().container_start, step.container),
                         {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
     return false;
   }
   if (start_process(index, worker.stage_instance, worker.cause)) {
     worker.cause = pod.instances[worker.stage_instance].cause;
     worker.stage = StartStage::Reported;
-    worker.timer = push(draw(index, Draw::StartReport, latencies().start_report),
+    worker.timer = push(draw(index, Draw::StartReport, latencies().start_report, step.container),
                         {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
     return false;
   }
@@ -385,7 +385,8 @@ void World::State::begin_post_start(PodIndex index, ContainerIndex container) {
   Worker& worker = pods[index].worker;
   worker.stage = StartStage::PostStart;
   const Handler& handler = *pods[index].spec->containers[container].post_start;
-  const SimDuration until_it_runs = handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec) : SimDuration{};
+  const SimDuration until_it_runs =
+      handler.kind == HandlerKind::Exec ? draw(index, Draw::Exec, latencies().exec, container) : SimDuration{};
   worker.hook = push(until_it_runs, {.kind = EventKind::HookRuns, .essential = true, .pod = index, .index = kPostStart,
                                      .token = ++worker.token, .cause = worker.cause});
 }

@@ -13,6 +13,7 @@
 // State holds ids and indices only, never pointers into itself, so that copying it is a snapshot.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,7 +126,8 @@ struct WorkerStep {
   ContainerIndex container = kNoContainer;
   InstanceId instance = InstanceId::None;
   KillReason reason = KillReason::Unknown;
-  bool flag = false;                     ///< KillContainer: will restart; ResetContainer: kill first; StartContainer: init (a failure ends the sync)
+  /// KillContainer: will restart; ResetContainer: kill first; StartContainer: init (a failure ends the sync)
+  bool flag = false;
   RuleId because = RuleId::None;
 };
 
@@ -233,6 +235,19 @@ struct PastExit {
   std::int32_t attempt = 0, exit_code = 0;
 };
 
+/// Kinds of draws, each a stream of its own.
+enum class Draw : std::uint8_t {
+  Delivery, StatusWrite, EventWrite, VolumeMount, SandboxCreate, SandboxStop, ImageCheck, Create, Start, StartReport,
+  StopCall, ExitReport, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
+};
+
+/// The draws of a container, or of what a Pod's containers share. A container that is added or removed leaves the others'
+/// draws as they were.
+struct DrawStream {
+  StreamId stream{};
+  std::array<std::uint32_t, static_cast<std::size_t>(Draw::Count)> drawn{};  ///< by Draw
+};
+
 struct Pod {
   std::shared_ptr<const PodSpec> spec;
   ApiObject api;
@@ -268,8 +283,8 @@ struct Pod {
   EventHandle tick;
 
   std::optional<EventCorrelator> correlator;
-  std::vector<std::uint32_t> draws;
-  StreamId stream{};
+  SimTime last_event_written{};
+  std::vector<DrawStream> draws;              ///< by ContainerIndex, and the Pod's own behind them
 
   SimTime last_change{};
   std::optional<SimTime> terminal_since, gone_since;
@@ -296,12 +311,6 @@ struct ImageState {
   const ImageBehavior* behavior = nullptr;    ///< in WorldInput, which never changes
   bool present = false;
   std::int32_t pulls_failed = 0;
-};
-
-/// Kinds of draws, each a stream of its own.
-enum class Draw : std::uint8_t {
-  Delivery, StatusWrite, EventWrite, VolumeMount, SandboxCreate, SandboxStop, ImageCheck, Create, Start, StartReport,
-  StopCall, ExitReport, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
 };
 
 struct World::State {
@@ -343,7 +352,8 @@ struct World::State {
   EventHandle push(SimDuration after, WorldEvent event);
   EventHandle push_at(SimTime at, WorldEvent event);
   void cancel(EventHandle& handle);
-  SimDuration draw(PodIndex pod, Draw kind, const Latency& latency);
+  /// The next draw of a kind, from the stream of `container`, or from the Pod's own.
+  SimDuration draw(PodIndex pod, Draw kind, const Latency& latency, ContainerIndex container = kNoContainer);
   const KubeletConfig& config() const { return input->config; }
   const KubeletConstants& constants() const { return input->config.constants; }
   const Latencies& latencies() const { return input->config.latencies; }
@@ -488,7 +498,8 @@ struct World::State {
   void probe_now(PodIndex pod, std::uint32_t probe);
   void probe_run(const WorldEvent& event);
   void probe_done(const WorldEvent& event);
-  void store_result(PodIndex pod, ContainerIndex container, ProbeKind kind, InstanceId id, ProbeResult result, RuleId because, RecordSeq cause);
+  void store_result(PodIndex pod, ContainerIndex container, ProbeKind kind, InstanceId id, ProbeResult result, RuleId because,
+                    RecordSeq cause);
   /// Whether some probe of a running container will come to another verdict if nothing else changes.
   bool probes_unsettled(PodIndex pod) const;
   void trigger_readiness(PodIndex pod, ContainerIndex container);
