@@ -29,17 +29,25 @@ SimTime World::State::last_housekeeping(SimTime at) const {
   return last_of(housekeeping_origin, constants().housekeeping_period, at);
 }
 
-void World::State::ensure_relist() {
-  if (kubelet_down || (relist.set() && queue.pending(relist))) return;
-  const SimTime start = next_relist_start(now);
-  relist = push_at(start + relist_takes, {.kind = EventKind::Relist});
+void World::State::ensure_relist(SimTime start) {
+  const SimTime due = start + relist_takes;
+  if (kubelet_down || (queue.pending(relist) && relist_due <= due)) return;
+  cancel(relist);
+  relist_due = due;
+  relist = push_at(due, {.kind = EventKind::Relist});
+}
+
+void World::State::ensure_relist_for_waiter() {
+  // A relist that is under way does, if it began late enough.
+  const SimTime last = last_relist_start(now);
+  ensure_relist(last >= relist_origin && last + relist_takes > now ? last : next_relist_start(now));
 }
 
 void World::State::runtime_changed(PodIndex index, RecordSeq cause) {
-  pods[index].runtime_changed = true;
+  if (!pods[index].unseen_since) pods[index].unseen_since = now;
   pods[index].runtime_cause = cause;
   changed(index);
-  ensure_relist();
+  ensure_relist(next_relist_start(now));  // one that is under way has listed what there was
 }
 
 void World::State::fill_snapshot(PodIndex index, RuntimePodStatus& out) const {
@@ -92,7 +100,7 @@ bool World::State::update_cache(PodIndex index, bool on_demand, RecordSeq cause)
   }
   fill_snapshot(index, pod.cache);
   pod.in_cache = true;
-  pod.runtime_changed = false;
+  pod.unseen_since.reset();
   if (events == 0) return false;
   const RecordSeq seen = step_record(index, on_demand ? RuleId::PlegOnDemand : RuleId::PlegRelist, cause, "relist", kNoContainer,
                                      started && died ? "containers started and died"
@@ -117,7 +125,7 @@ void World::State::prune_dead(PodIndex index, RecordSeq cause) {
       if (instance->removed || instance->record.container != container || instance->record.state != RuntimeState::Exited) continue;
       if (++kept <= 2) continue;
       instance->removed = true;
-      pod.runtime_changed = true;
+      if (!pod.unseen_since) pod.unseen_since = now;
       step_record(index, RuleId::PlegDeadPruned, cause, "remove", container, "an older dead instance is removed");
     }
   }
@@ -127,11 +135,12 @@ void World::State::relist_all(const WorldEvent&) {
   relist = {};
   for (PodIndex index = 0; index < pods.size(); ++index) {
     pods[index].relist_requested = false;  // served by this one
-    if (pods[index].runtime_changed) update_cache(index, false, pods[index].runtime_cause);
+    if (pods[index].unseen_since < now - relist_takes) update_cache(index, false, pods[index].runtime_cause);
     release_waiter(index);
   }
   for (PodIndex index = 0; index < pods.size(); ++index) {
-    if (pods[index].runtime_changed || pods[index].worker.state == WorkerState::WaitingForCache) ensure_relist();
+    if (pods[index].unseen_since) ensure_relist(next_relist_start(*pods[index].unseen_since));
+    if (pods[index].worker.state == WorkerState::WaitingForCache) ensure_relist_for_waiter();
   }
 }
 

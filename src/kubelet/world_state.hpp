@@ -258,7 +258,7 @@ struct Pod {
   std::vector<Sandbox> sandboxes;
   std::vector<std::int32_t> next_attempt;     ///< by ContainerIndex: restart count of the next instance
   std::vector<PastExit> exits;                ///< kept only when somebody waits for such moments
-  bool runtime_changed = false;               ///< since the PLEG's last look
+  std::optional<SimTime> unseen_since;        ///< when the runtime first changed after the PLEG's last look
   RecordSeq runtime_cause = 0;
 
   RuntimePodStatus cache;
@@ -334,7 +334,8 @@ struct World::State {
   SimTime tick_origin{};
   SimTime housekeeping_origin{};
   SimTime status_sync_origin{};
-  EventHandle relist;
+  EventHandle relist;              ///< the end of the next one that somebody needs
+  SimTime relist_due{};
   bool kubelet_down = false;
   SimTime kubelet_started_at{};
   bool has_moments = false;        ///< some process waits for or depends on another
@@ -389,7 +390,8 @@ struct World::State {
   // world_pleg.cpp
   SimTime next_relist_start(SimTime after) const;
   SimTime last_relist_start(SimTime at) const;
-  void ensure_relist();
+  void ensure_relist(SimTime start);
+  void ensure_relist_for_waiter();
   void relist_all(const WorldEvent& event);
   void relist_pod(const WorldEvent& event);
   void request_relist(PodIndex pod, RecordSeq cause);

@@ -57,7 +57,7 @@ void World::State::start_next(PodIndex index) {
   if (worker.synced_once && !cache_newer_than(index, worker.last_sync)) {
     worker.state = WorkerState::WaitingForCache;
     worker.cause = step_record(index, RuleId::WorkerFresherCache, worker.cause, "wait", kNoContainer, "waits for the next relist");
-    return ensure_relist();
+    return ensure_relist_for_waiter();
   }
   begin_work(index);
 }
