@@ -133,9 +133,11 @@ void World::State::prune_dead(PodIndex index, RecordSeq cause) {
 
 void World::State::relist_all(const WorldEvent&) {
   relist = {};
+  const SimTime began = now - relist_takes;
   for (PodIndex index = 0; index < pods.size(); ++index) {
-    pods[index].relist_requested = false;  // served by this one
-    if (pods[index].unseen_since < now - relist_takes) update_cache(index, false, pods[index].runtime_cause);
+    Pod& pod = pods[index];
+    if (pod.relist_requested && *pod.relist_requested <= began) pod.relist_requested.reset();  // served by this one
+    if (pod.unseen_since && *pod.unseen_since < began) update_cache(index, false, pod.runtime_cause);
     release_waiter(index);
   }
   for (PodIndex index = 0; index < pods.size(); ++index) {
@@ -146,14 +148,14 @@ void World::State::relist_all(const WorldEvent&) {
 
 void World::State::request_relist(PodIndex index, RecordSeq cause) {
   if (!config().gates.pleg_on_demand_relist) return;
-  pods[index].relist_requested = true;
+  pods[index].relist_requested = now;
   push(relist_takes, {.kind = EventKind::PodRelist, .essential = true, .pod = index, .cause = cause});
 }
 
 void World::State::relist_pod(const WorldEvent& event) {
   Pod& pod = pods[event.pod];
   if (kubelet_down || !pod.relist_requested) return;
-  pod.relist_requested = false;
+  pod.relist_requested.reset();
   update_cache(event.pod, true, event.cause);
   release_waiter(event.pod);
 }

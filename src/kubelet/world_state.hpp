@@ -264,7 +264,7 @@ struct Pod {
   RuntimePodStatus cache;
   bool in_cache = false;
   std::vector<PlegEntry> pleg;
-  bool relist_requested = false;
+  std::optional<SimTime> relist_requested;    ///< on demand, not served yet
 
   Backoff image_backoff{SimDuration{}, SimDuration{}, SimDuration{}};
   Backoff crash_backoff{SimDuration{}, SimDuration{}, SimDuration{}};
