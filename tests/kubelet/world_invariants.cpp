@@ -227,7 +227,8 @@ void WorldInvariants::on_action(Pod& pod, const TraceRecord& record, const Actio
     SimDuration grace = whole_seconds(1);
     for (const Action& action : input_->actions) {
       const auto* eviction = std::get_if<EvictPod>(&action.what);
-      if (eviction != nullptr && &pods_[action.pod] == &pod) grace = std::max(grace, whole_seconds(eviction->grace_period_seconds.value_or(1)));
+      if (eviction == nullptr || &pods_[action.pod] != &pod) continue;
+      grace = std::max(grace, whole_seconds(eviction->grace_period_seconds.value_or(1)));
     }
     pod.eviction = std::max(pod.eviction.value_or(SimDuration{}), grace);
   }
@@ -290,14 +291,14 @@ void WorldInvariants::at_end(SimTime until) {
 
 void WorldInvariants::check_settled(const Pod& pod) {
   // A kill or a postStart hook blocks the worker; a pull is over within 15 s, a kubelet up again within as long.
-  const bool blocked = pod.post_start != kNoContainer || std::any_of(pod.containers.begin(), pod.containers.end(), [&](const Container& container) {
-                         return container.alive && container.stopping;
-                       });
-  if (pod.gone || blocked || now_ - pod.last_process < std::chrono::seconds{20}) return;
+  const bool killing = std::any_of(pod.containers.begin(), pod.containers.end(),
+                                   [&](const Container& container) { return container.alive && container.stopping; });
+  if (pod.gone || killing || pod.post_start != kNoContainer || now_ - pod.last_process < std::chrono::seconds{20}) return;
   for (ContainerIndex index = 0; index < pod.containers.size(); ++index) {
     const ContainerStatus* shown = find_container_status(pod.status, pod.input->spec.containers[index].name);
     const bool runs = shown != nullptr && shown->state.kind == ContainerState::Kind::Running;
-    if (runs != pod.containers[index].alive) fail(pod, index, runs ? "shows as running, and does not run" : "runs, and shows as anything else");
+    if (runs && !pod.containers[index].alive) fail(pod, index, "shows as running, and does not run");
+    if (!runs && pod.containers[index].alive) fail(pod, index, "runs, and does not show as running");
   }
 }
 
