@@ -20,7 +20,6 @@ void World::State::add_probes(PodIndex index) {
   Pod& pod = pods[index];
   if (pod.probes_added) return;
   pod.probes_added = true;
-  pod.probes_saw_deletion = pod.worker.saw_deletion;  // a worker keeps the Pod it was made for
   bool any = false;
   for (ContainerIndex container = 0; container < pod.spec->containers.size(); ++container) {
     const ContainerSpec& spec = pod.spec->containers[container];
@@ -91,15 +90,14 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
   const ProbeSpec& probe = *pod.spec->containers[state.worker.container].probe(state.worker.kind);
   const ProbeView view{*pod.spec,
                        pod.status.cached ? &*pod.status.cached : nullptr,
-                       pod.probes_saw_deletion,
+                       false,  // a probe worker keeps the Pod it was made for, and none is made in a Pod that is deleted
                        pod.worker.restart_all,
                        now,
                        kubelet_started_at,
                        input->clock};
   const Decided<ProbeTick> tick = probe_tick(state.worker, view, constants());
   if (tick.value.store) {
-    const bool judged = tick.because == RuleId::ProbeNotRunning || tick.because == RuleId::ProbeNeverAgain ||
-                        tick.because == RuleId::ProbeDeleting;
+    const bool judged = tick.because == RuleId::ProbeNotRunning || tick.because == RuleId::ProbeNeverAgain;
     store_result(index, state.worker.container, state.worker.kind, state.worker.container_id, *tick.value.store,
                  judged ? tick.because : tick.value.new_container, 0);
   }

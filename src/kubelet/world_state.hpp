@@ -273,7 +273,7 @@ struct Pod {
 
   std::vector<ProbeState> probes;             ///< container * 3 + kind
   std::vector<StoredResult> results;          ///< container * 3 + kind
-  bool probes_added = false, probes_saw_deletion = false;
+  bool probes_added = false;
 
   std::vector<KillTask> kills;
   bool killing_pod = false;
