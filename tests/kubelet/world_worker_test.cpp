@@ -188,6 +188,22 @@ TEST_SUITE("kubelet/world pleg") {
     CHECK(std::abs(rounds - std::round(rounds)) < 1e-6);
   }
 
+  TEST_CASE("pleg/relist: a relist sees what changed before it began, and lets those go on who have waited for one") {
+    // Relists go from 0 s to 0.4 s, from 1.4 s to 1.8 s, from 2.8 s to 3.2 s, ...
+    WorldCase pod{"m", kAlways, "m run=1.6 exit=1 / run=ever"};
+    pod.input.config.constants.pleg_relist_period = secs(1);
+    pod.input.config.latencies.relist = Latency::exactly(secs(0.4));
+    CHECK_EQ(tenths({pod.run(10).started("m", 1)}), "3.2");  // it ended while a relist was under way
+    pod.behavior("m").runs[0].run = secs(1.3);
+    CHECK_EQ(tenths({pod.run(10).started("m", 1)}), "1.8");
+    // A sync at 12.4 s; deleted at 12.9 s, the worker waits for the end of the relist that began at 12.6 s.
+    PatchPod deadline;
+    deadline.active_deadline = secs(3600);
+    const Story deleted = pod.at(12.4, deadline).remove_at(12.9).run(30);
+    CHECK_EQ(tenths({instants_of(deleted, RuleId::WorkerUpdate).at(0)}), "12.4");
+    CHECK_EQ(tenths({deleted.steps("sync", "SyncTerminatingPod").at(0)}), "13");
+  }
+
   TEST_CASE("pleg/on-demand: a sync that did something has its Pod listed at once") {
     const auto seen_after = [](bool gate) {
       WorldCase pod = on_a_node({"s:sc m", kAlways, ""});
