@@ -15,7 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-volatile std::sig_atomic_t g_interrupted = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler sees no more
+volatile std::sig_atomic_t g_interrupted =
+    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler sees no more
 
 extern "C" void on_interrupt(int signal) {
   g_interrupted = 1;
@@ -25,7 +26,6 @@ extern "C" void on_interrupt(int signal) {
 class FullSpeed final : public Pace {
  public:
   FullSpeed(std::string what, bool show_progress) : what_(std::move(what)), show_progress_(show_progress) {
-    g_interrupted = 0;
     before_ = std::signal(SIGINT, on_interrupt);
   }
   FullSpeed(const FullSpeed&) = delete;
