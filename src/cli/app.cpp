@@ -38,7 +38,8 @@ void declare(CLI::App& app, CommandLine& line) {
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "print this help");
   app.add_flag("-V,--version", line.version, "print the version, and the Kubernetes version modelled");
-  add_choice(app, "--color", {"auto", "always", "never"}, line.color, "WHEN", "colour the output: auto, always or never");
+  add_choice(app, "--color", {"auto", "always", "never"}, line.color, "WHEN",
+             "colour the output: auto, always or never");
   app.add_flag("-q,--quiet", line.quiet, "say nothing but errors beside the output");
   add_choice(app, "--log-level", {"debug", "info", "warning", "error"}, line.level, "LEVEL",
              "what to say on standard error: debug, info, warning or error");
@@ -68,7 +69,9 @@ std::vector<std::string> option_names(const CLI::App& app, const CLI::App& comma
 /// The first argument that should have been a subcommand and is none; empty when one was given.
 std::string wrong_command(const CLI::App& app, const std::vector<std::string>& arguments) {
   const std::vector<std::string> names = command_names(app);
-  const auto is_known = [&names](const std::string& word) { return std::find(names.begin(), names.end(), word) != names.end(); };
+  const auto is_known = [&names](const std::string& word) {
+    return std::find(names.begin(), names.end(), word) != names.end();
+  };
   if (std::any_of(arguments.begin(), arguments.end(), is_known)) return {};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool is_value = i > 0 && (arguments[i - 1] == "--color" || arguments[i - 1] == "--log-level");
@@ -93,7 +96,8 @@ ExitCode refuse(const std::string& problem, const std::string& nearest, const st
 ExitCode refuse(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
   const std::string word = wrong_command(app, arguments);
   if (!word.empty()) {
-    return refuse("`" + word + "` is no command", nearest_name(word, command_names(app)), "`podlapse --help` lists them");
+    return refuse("`" + word + "` is no command", nearest_name(word, command_names(app)),
+                  "`podlapse --help` lists them");
   }
   const auto chosen = app.get_subcommands();
   const CLI::App& command = chosen.empty() ? app : *chosen.front();
@@ -104,7 +108,7 @@ ExitCode refuse(const CLI::App& app, const CLI::ParseError& error, const std::ve
   const std::size_t colon = text.rfind(": ");
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && colon != std::string::npos) {
     const std::string extra = text.substr(colon + 2, text.find_first_of(" =\n", colon + 2) - colon - 2);
-    const bool option = extra.rfind("-", 0) == 0;
+    const bool option = !extra.empty() && extra[0] == '-';
     return refuse("`" + extra + "` is no " + (option ? "option" : "argument") + " of `" + name + "`",
                   option ? nearest_name(extra, option_names(app, command)) : "", help);
   }
@@ -114,10 +118,13 @@ ExitCode refuse(const CLI::App& app, const CLI::ParseError& error, const std::ve
   return refuse(decapitalized(text), "", help);
 }
 
-std::string version_line() { return std::string{"podlapse "} + kVersion + ", models Kubernetes " + kKubernetesVersion + "\n"; }
+std::string version_line() {
+  return std::string{"podlapse "} + kVersion + ", models Kubernetes " + kKubernetesVersion + "\n";
+}
 
 ExitCode parse_and_run(const std::vector<std::string>& arguments) {
-  CLI::App app{"Simulates the life of a Kubernetes Pod, without a cluster, and tells the reason for every step.", "podlapse"};
+  CLI::App app{"Simulates the life of a Kubernetes Pod, without a cluster, and tells the reason for every step.",
+               "podlapse"};
   CommandLine line;
   declare(app, line);
   try {

@@ -70,7 +70,8 @@ std::string align(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max({widths[i], std::size_t{6}, text_width(row[i]) + 3});
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max({widths[i], std::size_t{6}, text_width(row[i]) + 3});
   }
   std::string text;
   for (const auto& row : rows) {
@@ -144,7 +145,8 @@ class Snapshot {
     return cells_of(columns(row, clock.at(kTimeZero + at_)), format_ == Format::Wide);
   }
 
-  static Value object_of(const Simulation& simulation, std::size_t index, const Value& manifest, const LatestStatus::Pod& known) {
+  static Value object_of(const Simulation& simulation, std::size_t index, const Value& manifest,
+                         const LatestStatus::Pod& known) {
     const PodInput& pod = simulation.input->pods[index];
     const WallClock& clock = simulation.input->clock;
     ServerFields fields;
@@ -183,18 +185,14 @@ void add_get_command(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("get", "print what `kubectl get pod` would show at one instant");
   const auto options = std::make_shared<GetOptions>();
   add_input_options(*command, options->input, &options->at);
-  command->get_option("--at")
-      ->required()
-      ->group("Options")
-      ->type_name("INSTANT")
-      ->description("when to look; TIME=ACTION is an action, as with `podlapse run`");
+  command->get_option("--at")->required()->group("Options")->type_name("INSTANT")->description(
+      "when to look; TIME=ACTION is an action, as with `podlapse run`");
   command->footer("example: podlapse get pod.yaml --at 12s -o wide");
   add_choice(*command, "-o,--output", {"table", "wide", "json", "yaml", "name"}, options->format, "FORMAT",
              "wide, name, or the whole Pod as json or yaml");
   add_simulation_options(*command, options->simulation, false);
-  command->callback([options, &chosen] {
-    chosen = [options](const GlobalOptions& global) { return get(*options, global); };
-  });
+  command->callback(
+      [options, &chosen] { chosen = [options](const GlobalOptions& global) { return get(*options, global); }; });
 }
 
 }  // namespace podlapse::cli

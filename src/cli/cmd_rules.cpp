@@ -34,7 +34,8 @@ ExitCode explain_rule(const std::string& id) {
   const RuleId found = find_rule(id);
   if (found != RuleId::None) {
     const Rule& row = rule(found);
-    write_output(std::string{row.id} + "\n  " + std::string{row.text} + "\n  source: " + std::string{row.source} + "\n");
+    write_output(std::string{row.id} + "\n  " + std::string{row.text} + "\n  source: " + std::string{row.source} +
+                 "\n");
     return ExitCode::Ok;
   }
   std::vector<std::string> ids;

@@ -100,7 +100,9 @@ class Runner {
 
   /// A field that is not modelled is named once a run, with the first workload that has it.
   void tell_once(std::vector<std::string>& fields) {
-    const auto told = [this](const std::string& field) { return std::find(told_.begin(), told_.end(), field) != told_.end(); };
+    const auto told = [this](const std::string& field) {
+      return std::find(told_.begin(), told_.end(), field) != told_.end();
+    };
     fields.erase(std::remove_if(fields.begin(), fields.end(), told), fields.end());
     told_.insert(told_.end(), fields.begin(), fields.end());
     if (!jsonl_ || fields.empty()) return;
@@ -134,7 +136,8 @@ void add_run_command(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<RunOptions>();
   add_input_options(*command, options->input);
   add_simulation_options(*command, options->simulation);
-  add_choice(*command, "-o,--output", {"text", "jsonl"}, options->format, "FORMAT", "text (default), or jsonl: the trace");
+  add_choice(*command, "-o,--output", {"text", "jsonl"}, options->format, "FORMAT",
+             "text (default), or jsonl: the trace");
   add_view_options(*command, options->view);
   add_factor(*command, "--speed", options->speed, "play it as it happens, FACTOR times as fast as life");
   command->footer(
@@ -143,9 +146,8 @@ void add_run_command(CLI::App& app, Chosen& chosen) {
       "  podlapse run deploy.yaml --run app=30s:exit=1            its app fails after 30 s, again and again\n"
       "  podlapse run job.yaml --delete-at 20s --speed 1          deleted after 20 s, played in real time\n"
       "  kubectl get deploy web -o yaml | podlapse run -          what is in a cluster");
-  command->callback([options, &chosen] {
-    chosen = [options](const GlobalOptions& global) { return run(*options, global); };
-  });
+  command->callback(
+      [options, &chosen] { chosen = [options](const GlobalOptions& global) { return run(*options, global); }; });
 }
 
 }  // namespace podlapse::cli

@@ -7,7 +7,6 @@
 
 #include "cli/command.hpp"
 #include "cli/input.hpp"
-#include "cli/log.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/view_options.hpp"
@@ -31,8 +30,9 @@ ExitCode show(const ShowOptions& options, const GlobalOptions& global) {
   for (const std::string& path : options.paths) {
     std::string text, problem;
     if (!read_file(path, kTraceBytesMost, text, problem)) {
-      log_error("cannot read `" + path + "`: " + problem);
-      return ExitCode::BadInput;
+      problems.push_back(unreadable(static_cast<std::uint32_t>(files.size()), problem));
+      files.push_back({path, {}});
+      continue;
     }
     TracesRead read = read_traces(text, static_cast<std::uint32_t>(files.size()));
     files.push_back({path, std::move(text)});
@@ -54,12 +54,13 @@ ExitCode show(const ShowOptions& options, const GlobalOptions& global) {
 void add_show_command(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("show", "draw the timeline of a recorded trace");
   const auto options = std::make_shared<ShowOptions>();
-  command->add_option("TRACE", options->paths, "traces in JSON Lines, `-` for standard input")->required()->type_name("");
+  command->add_option("TRACE", options->paths, "traces in JSON Lines, `-` for standard input")
+      ->required()
+      ->type_name("");
   add_view_options(*command, options->view);
   command->footer("example: podlapse run pod.yaml -o jsonl | podlapse show -");
-  command->callback([options, &chosen] {
-    chosen = [options](const GlobalOptions& global) { return show(*options, global); };
-  });
+  command->callback(
+      [options, &chosen] { chosen = [options](const GlobalOptions& global) { return show(*options, global); }; });
 }
 
 }  // namespace podlapse::cli

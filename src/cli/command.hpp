@@ -8,7 +8,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/terminal.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): named by CLI11
 class App;
 }
 

@@ -102,7 +102,7 @@ class Reader {
     const auto number = static_cast<std::uint32_t>(input_.files.size());
     input_.files.push_back(std::move(file));
     if (!readable) {
-      complain(RuleId::InputUnreadable, {number, 0, 0, 1}, "cannot read this file: " + problem);
+      input_.problems.push_back(unreadable(number, problem));
       return false;
     }
     documents = yaml::read_documents(input_.files.back().text, number, limits, input_.problems);
@@ -127,7 +127,8 @@ class Reader {
 
   Scenario read_scenario(const Source& source, const Value& document) {
     yaml::ScenarioSurroundings around;
-    around.read_documents = [this, &source](const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&) {
+    around.read_documents = [this, &source](const std::string& path, std::vector<Value>& documents,
+                                            std::vector<Diagnostic>&) {
       const fs::path whole = fs::path{source.path}.parent_path() / path;
       std::error_code error;
       if (!fs::is_regular_file(whole, error)) return false;
@@ -146,7 +147,8 @@ class Reader {
   void collect() {
     for (auto& [path, manifests] : in_folders_) {
       if (parts_of_scenarios_.count(path) > 0) continue;
-      std::move(manifests.config_objects.begin(), manifests.config_objects.end(), std::back_inserter(manifests_.config_objects));
+      std::move(manifests.config_objects.begin(), manifests.config_objects.end(),
+                std::back_inserter(manifests_.config_objects));
       for (const auto& [kind, count] : manifests.skipped) manifests_.skipped[kind] += count;
     }
     append(yaml::skipped_kinds(manifests_));
@@ -166,7 +168,8 @@ class Reader {
   void select() {
     if (options_.select.empty()) return;
     std::vector<Workload> all;
-    for (const Scenario& scenario : input_.scenarios) all.insert(all.end(), scenario.workloads.begin(), scenario.workloads.end());
+    for (const Scenario& scenario : input_.scenarios)
+      all.insert(all.end(), scenario.workloads.begin(), scenario.workloads.end());
     const std::vector<Workload> chosen = yaml::select_workloads(std::move(all), options_.select, input_.problems);
     const auto is_chosen = [&chosen](const Workload& workload) {
       return std::any_of(chosen.begin(), chosen.end(), [&](const Workload& other) {
@@ -176,7 +179,8 @@ class Reader {
     auto& scenarios = input_.scenarios;
     scenarios.erase(std::remove_if(scenarios.begin(), scenarios.end(),
                                    [&](const Scenario& scenario) {
-                                     return std::none_of(scenario.workloads.begin(), scenario.workloads.end(), is_chosen);
+                                     return std::none_of(scenario.workloads.begin(), scenario.workloads.end(),
+                                                         is_chosen);
                                    }),
                     scenarios.end());
   }
@@ -199,9 +203,9 @@ class Reader {
   Input input_;
   std::vector<Source> sources_;
   std::vector<Found> found_;
-  yaml::Manifests manifests_;                             ///< of files that were named
-  std::map<std::string, yaml::Manifests> in_folders_;     ///< of files found in folders, by identity
-  std::set<std::string> parts_of_scenarios_;              ///< identities of the manifests that scenarios name
+  yaml::Manifests manifests_;                          ///< of files that were named
+  std::map<std::string, yaml::Manifests> in_folders_;  ///< of files found in folders, by identity
+  std::set<std::string> parts_of_scenarios_;           ///< identities of the manifests that scenarios name
 };
 
 }  // namespace

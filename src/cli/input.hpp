@@ -30,8 +30,11 @@ struct Input {
 /// Prints problems on standard error: errors always, the rest as the log level says. True when there was no error.
 bool report_problems(const SourceFiles& files, const std::vector<Diagnostic>& problems, bool color);
 
-/// The text of one file of at most `bytes_max` bytes, or of standard input for "-". False with `problem` set, without the
-/// name of the file, when it cannot be read.
+/// The error for file number `file`, which could not be read: input/unreadable.
+[[nodiscard]] Diagnostic unreadable(std::uint32_t file, const std::string& why);
+
+/// The text of one file of at most `bytes_max` bytes, or of standard input for "-". False with `problem` set, without
+/// the name of the file, when it cannot be read.
 [[nodiscard]] bool read_file(const std::string& path, std::size_t bytes_max, std::string& text, std::string& problem);
 
 }  // namespace podlapse::cli

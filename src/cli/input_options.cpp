@@ -54,7 +54,8 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
 
 void add_simulation_options(CLI::App& command, SimulationOptionsGiven& options, bool with_until) {
   if (with_until) add_duration(command, "--until", options.until, "simulate exactly that long");
-  add_unsigned(command, "--seed", options.seed, "draw latencies from their distributions, instead of taking the medians");
+  add_unsigned(command, "--seed", options.seed,
+               "draw latencies from their distributions, instead of taking the medians");
   add_choice(command, "--latency", {"kubelet", "ideal"}, options.latency, "PROFILE",
              "kubelet (default): as measured on a node; ideal: none, to see the order alone");
   add_time(command, "--start-time", options.start_time, "civil time at 0s (default 2026-01-01T00:00:00Z)");

@@ -18,8 +18,8 @@ struct SimulationOptionsGiven {
   std::optional<WallTime> start_time;
 };
 
-/// FILE..., --select, and one option for each kind of override. Where `instant` is given, `--at` takes it too: 12s is the
-/// instant, 8s=kill:app an action.
+/// FILE..., --select, and one option for each kind of override. Where `instant` is given, `--at` takes it too: 12s is
+/// the instant, 8s=kill:app an action.
 void add_input_options(CLI::App& command, InputOptions& options, std::optional<SimDuration>* instant = nullptr);
 
 /// --until (where `with_until`), --seed, --latency, --start-time.

@@ -1,7 +1,8 @@
 #include "cli/log.hpp"
 
 // The words podlapse's diagnostics use. Help lines follow an error and are always said: they take the last level.
-#define SPDLOG_LEVEL_NAMES {"trace", "debug", "note", "warning", "error", "  help", "off"}
+#define SPDLOG_LEVEL_NAMES \
+  { "trace", "debug", "note", "warning", "error", "  help", "off" }
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 
@@ -23,8 +24,8 @@ Settings& settings() {
 // Made when the first line is said: a run that says nothing does not pay for it.
 spdlog::logger& logger() {
   static const std::unique_ptr<spdlog::logger> made = [] {
-    auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>(
-        settings().color ? spdlog::color_mode::always : spdlog::color_mode::never);
+    auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>(settings().color ? spdlog::color_mode::always
+                                                                                           : spdlog::color_mode::never);
     sink->set_color(spdlog::level::info, sink->cyan);
     sink->set_color(spdlog::level::critical, sink->cyan);
     sink->set_pattern("%^%l%$: %v");

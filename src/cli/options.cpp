@@ -29,7 +29,8 @@ bool read_number(const std::string& text, Number& out) {
 
 }  // namespace
 
-void add_unsigned(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& out, const std::string& help) {
+void add_unsigned(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& out,
+                  const std::string& help) {
   add(command, name, "N", help, [&out](const std::string& text) {
     return read_number(text, out.emplace()) ? "" : "no number from 0 to 18446744073709551615";
   });
@@ -43,14 +44,15 @@ void add_integer(CLI::App& command, const std::string& name, std::optional<int>&
   });
 }
 
-void add_duration(CLI::App& command, const std::string& name, std::optional<SimDuration>& out, const std::string& help) {
+void add_duration(CLI::App& command, const std::string& name, std::optional<SimDuration>& out,
+                  const std::string& help) {
   add(command, name, "DURATION", help, [&out](const std::string& text) {
     return parse_duration(text, out.emplace()) ? "" : "no duration such as 10s, 1m30s or 250ms";
   });
 }
 
-void add_choice(CLI::App& command, const std::string& name, const std::vector<std::string>& words, std::optional<std::size_t>& out,
-                const std::string& type_name, const std::string& help) {
+void add_choice(CLI::App& command, const std::string& name, const std::vector<std::string>& words,
+                std::optional<std::size_t>& out, const std::string& type_name, const std::string& help) {
   add(command, name, type_name, help, [&out, words](const std::string& text) -> std::string {
     std::string list;
     for (std::size_t i = 0; i < words.size(); ++i) {

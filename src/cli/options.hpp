@@ -8,14 +8,15 @@
 
 #include "podlapse/base/time.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): named by CLI11
 class App;
 }
 
 namespace podlapse::cli {
 
 /// Adds `--name N`, a number from 0 to 2^64-1.
-void add_unsigned(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& out, const std::string& help);
+void add_unsigned(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& out,
+                  const std::string& help);
 
 /// Adds `--name N`, an integer from `least` to `most`.
 void add_integer(CLI::App& command, const std::string& name, std::optional<int>& out, int least, int most,
@@ -25,8 +26,8 @@ void add_integer(CLI::App& command, const std::string& name, std::optional<int>&
 void add_duration(CLI::App& command, const std::string& name, std::optional<SimDuration>& out, const std::string& help);
 
 /// Adds `--name WORD`, one of `words`; `out` gets its place in the list.
-void add_choice(CLI::App& command, const std::string& name, const std::vector<std::string>& words, std::optional<std::size_t>& out,
-                const std::string& type_name, const std::string& help);
+void add_choice(CLI::App& command, const std::string& name, const std::vector<std::string>& words,
+                std::optional<std::size_t>& out, const std::string& type_name, const std::string& help);
 
 /// Adds `--name FACTOR`, a number above 0 and at most a million.
 void add_factor(CLI::App& command, const std::string& name, std::optional<double>& out, const std::string& help);

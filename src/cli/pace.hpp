@@ -21,7 +21,8 @@ class Pace {
 /// error, where that is a terminal and `show_progress`.
 [[nodiscard]] std::unique_ptr<Pace> full_speed(std::string what, bool show_progress);
 
-/// In real time times `factor`. Ctrl-C stops the run at once. Everything written so far is on standard output before it waits.
+/// In real time times `factor`. Ctrl-C stops the run at once. Everything written so far is on standard output before it
+/// waits.
 [[nodiscard]] std::unique_ptr<Pace> real_time(double factor);
 
 /// Asks a Pace: what run_world() calls, with the Pace as context.

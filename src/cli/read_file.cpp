@@ -5,6 +5,7 @@
 
 #include "cli/input.hpp"
 #include "cli/log.hpp"
+#include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -42,12 +43,22 @@ bool read_file(const std::string& path, std::size_t bytes_max, std::string& text
   return false;
 }
 
+Diagnostic unreadable(std::uint32_t file, const std::string& why) {
+  Diagnostic problem;
+  problem.code = rule(RuleId::InputUnreadable).id;
+  problem.span = {file, 0, 0, 1};
+  problem.text = "cannot read this file: " + why;
+  return problem;
+}
+
 bool report_problems(const SourceFiles& files, const std::vector<Diagnostic>& problems, bool color) {
   std::size_t printed = 0, errors = 0;
   for (const Diagnostic& problem : problems) {
     const bool error = problem.severity == Severity::Error;
     errors += error ? 1 : 0;
-    const LogLevel level = error ? LogLevel::Error : problem.severity == Severity::Warning ? LogLevel::Warning : LogLevel::Info;
+    const LogLevel level = error                                   ? LogLevel::Error
+                           : problem.severity == Severity::Warning ? LogLevel::Warning
+                                                                   : LogLevel::Info;
     if (!log_says(level) || printed == kProblemsMost) continue;
     ++printed;
     std::fputs(render_diagnostic(problem, files, color).c_str(), stderr);

@@ -40,8 +40,8 @@ class RealTime final : public Pace {
 
  private:
   [[nodiscard]] Clock::duration on_the_wall(SimDuration simulated) const {
-    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::nano>(
-        static_cast<double>(simulated.count()) / factor_));
+    return std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double, std::nano>(static_cast<double>(simulated.count()) / factor_));
   }
 
   double factor_;

@@ -19,7 +19,8 @@ std::vector<PodOutline> outlines_of(const WorldInput& input) {
   std::vector<PodOutline> outlines;
   for (const PodInput& pod : input.pods) {
     PodOutline outline{pod.spec.name, {}};
-    for (const ContainerSpec& container : pod.spec.containers) outline.containers.push_back({container.name, container.kind});
+    for (const ContainerSpec& container : pod.spec.containers)
+      outline.containers.push_back({container.name, container.kind});
     outlines.push_back(std::move(outline));
   }
   return outlines;
@@ -40,7 +41,8 @@ RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions)
   notes.assumptions = std::move(assumptions);
   for (const Workload& workload : scenario.workloads) {
     for (const std::string& field : workload.not_modelled) {
-      const bool known = std::find(notes.not_modelled.begin(), notes.not_modelled.end(), field) != notes.not_modelled.end();
+      const bool known =
+          std::find(notes.not_modelled.begin(), notes.not_modelled.end(), field) != notes.not_modelled.end();
       if (!known) notes.not_modelled.push_back(field);
     }
   }

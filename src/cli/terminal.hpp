@@ -12,7 +12,8 @@ enum class Stream : std::uint8_t { Output, Error };
 [[nodiscard]] bool is_terminal(Stream stream);
 
 /// Whether to colour `stream`. `Auto`: a terminal that can (TERM is not "dumb"), unless NO_COLOR is set to anything or
-/// CLICOLOR to 0; CLICOLOR_FORCE set to anything but 0 colours pipes too. (https://no-color.org, https://bixense.com/clicolors)
+/// CLICOLOR to 0; CLICOLOR_FORCE set to anything but 0 colours pipes too. (https://no-color.org,
+/// https://bixense.com/clicolors)
 [[nodiscard]] bool use_color(ColorWhen when, Stream stream);
 
 /// Columns to print on: the terminal's at standard output, else 100.

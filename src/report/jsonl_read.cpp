@@ -90,7 +90,8 @@ class Members {
     const json::value* value = find(key);
     if (value == nullptr) return;
     if (!value->is_object()) return complain(key, "an object");
-    for (const auto& member : value->get_object()) each(std::string{member.key().data(), member.key().size()}, member.value());
+    for (const auto& member : value->get_object())
+      each(std::string{member.key().data(), member.key().size()}, member.value());
   }
   void complain(const char* key, const char* form) const {
     if (problem_.empty()) problem_ = std::string{"`"} + key + "` must be " + form;
@@ -170,7 +171,8 @@ StatusObservation read_status(const Members& members) {
 
 /// The enumerator that the text `key` names.
 template <class Enum>
-Enum read_word(const Members& members, const char* key, std::optional<Enum> (*named)(std::string_view), const char* words) {
+Enum read_word(const Members& members, const char* key, std::optional<Enum> (*named)(std::string_view),
+               const char* words) {
   const std::optional<Enum> found = named(members.required_text(key));
   if (!found) members.complain(key, words);
   return found.value_or(Enum{});

@@ -9,7 +9,9 @@
 namespace podlapse {
 namespace {
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view{text.data(), text.size()}); }
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+}
 
 /// Seconds with at most three decimals and at least one: 0.56, 12.0.
 std::string seconds(SimDuration duration) {
@@ -27,7 +29,9 @@ class Object {
     return *this;
   }
   Object& text(std::string_view key, std::string_view value) { return raw(key, quoted(value)); }
-  Object& text_unless_empty(std::string_view key, std::string_view value) { return value.empty() ? *this : text(key, value); }
+  Object& text_unless_empty(std::string_view key, std::string_view value) {
+    return value.empty() ? *this : text(key, value);
+  }
   Object& number(std::string_view key, std::int64_t value) { return raw(key, std::to_string(value)); }
   Object& flag(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
   template <class Number>

@@ -15,7 +15,8 @@ bool is_pull_or_crash_back_off(const std::string& reason) {
 }
 
 bool is_plain_wait(const std::string& reason) {
-  return reason.empty() || reason == "PodInitializing" || reason == "ContainerCreating" || reason == "RestartingAllContainers";
+  return reason.empty() || reason == "PodInitializing" || reason == "ContainerCreating" ||
+         reason == "RestartingAllContainers";
 }
 
 /// Follows one container through the records.
@@ -58,7 +59,8 @@ class ContainerTracker {
       case ContainerState::Kind::None: return;
       case ContainerState::Kind::Waiting:
         // A start that failed leaves no process behind: only the status tells of it.
-        if (status.state.reason == "CrashLoopBackOff" && new_run && status.last_state.kind == ContainerState::Kind::Terminated) {
+        if (status.state.reason == "CrashLoopBackOff" && new_run &&
+            status.last_state.kind == ContainerState::Kind::Terminated) {
           end(status.restart_count, status.last_state.exit_code, at);
         }
         return on_waiting(status.state.reason, at);

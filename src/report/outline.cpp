@@ -21,7 +21,8 @@ struct Evidence {
 void look_at(const ContainerStatus& status, std::size_t i, bool initialized_now, Evidence& seen) {
   const bool waiting = status.state.kind == ContainerState::Kind::Waiting;
   const bool running = status.state.kind == ContainerState::Kind::Running;
-  const bool untouched = waiting && (status.state.reason == "PodInitializing" || status.state.reason == "ContainerCreating");
+  const bool untouched =
+      waiting && (status.state.reason == "PodInitializing" || status.state.reason == "ContainerCreating");
   if (status.state.kind == ContainerState::Kind::Terminated && status.ready) {
     seen.ended_ready[i] = true;
     seen.last_init = std::max(seen.last_init, i + 1);

@@ -141,7 +141,8 @@ class Storyteller::Telling {
     if (seen.deleting && (!pod_.status.deleting || options_.verbose) && seen.deleting != pod_.status.deleting) {
       also("marked for deletion, grace " + std::to_string(*seen.deleting) + "s");
     }
-    if (word != pod_.status_word && word != seen.status.phase && !tells(about_containers, word)) also("kubectl shows " + word);
+    if (word != pod_.status_word && word != seen.status.phase && !tells(about_containers, word))
+      also("kubectl shows " + word);
     pod_.status_word = word;
     for (const PodCondition& now : seen.status.conditions) {
       const PodCondition* known = find_condition(before, now.type);
@@ -171,7 +172,8 @@ class Storyteller::Telling {
     if (state.reason == "ImagePullBackOff" || state.message == told) return state.reason;
     told = state.message;
     // "back-off 10s restarting failed container=app pod=...": the rest names what the line names already.
-    if (state.reason == "CrashLoopBackOff") return quoted_reason(state.reason, state.message.substr(0, state.message.find('=')));
+    if (state.reason == "CrashLoopBackOff")
+      return quoted_reason(state.reason, state.message.substr(0, state.message.find('=')));
     return quoted_reason(state.reason, state.message);
   }
 
@@ -227,7 +229,8 @@ class Storyteller::Telling {
       run.hook_began = record_.at;
       return say(stop ? News::Ending : News::Detail, seen.container, name + " begins");
     }
-    say(stop ? News::Ending : News::Detail, seen.container, name + " ends after " + format_span(record_.at - run.hook_began));
+    say(stop ? News::Ending : News::Detail, seen.container,
+        name + " ends after " + format_span(record_.at - run.hook_began));
   }
 
   void on(const ActionObservation& seen) { say(News::Outside, "", "from outside: " + describe_action(seen)); }

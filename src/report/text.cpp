@@ -113,9 +113,7 @@ Line& Line::add(std::string_view text, Style style) {
   return *this;
 }
 
-Line& Line::pad_to(std::size_t column) {
-  return width_ < column ? add(std::string(column - width_, ' ')) : *this;
-}
+Line& Line::pad_to(std::size_t column) { return width_ < column ? add(std::string(column - width_, ' ')) : *this; }
 
 std::string Line::finish(bool color) const {
   std::vector<Piece> pieces = pieces_;

@@ -127,7 +127,8 @@ std::string RecordList::render(const StoryLine& line) const {
 std::string render_title(const TraceHeader& header, const RunNotes& notes, const TimelineOptions& options) {
   const bool simulated = header.source == "podlapse";
   std::string title = notes.title;
-  if (title.empty() && header.pods.size() == 1 && !header.pods.front().name.empty()) title = "Pod " + header.pods.front().name;
+  if (title.empty() && header.pods.size() == 1 && !header.pods.front().name.empty())
+    title = "Pod " + header.pods.front().name;
   if (title.empty()) title = header.case_name.empty() ? "trace" : header.case_name;
   std::string origin = simulated ? "simulated" : "recorded from " + header.source;
   if (!header.version.empty()) origin += (simulated ? ", Kubernetes " : " ") + header.version;

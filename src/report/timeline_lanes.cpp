@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kNameWidest = 24;
 constexpr std::size_t kCellsFewest = 20;
 constexpr std::size_t kWordFewest = 4;  ///< cells of a word that is cut
-constexpr std::size_t kTickRoom = 9;  ///< cells from tick to tick, at least: a label and two blanks
+constexpr std::size_t kTickRoom = 9;    ///< cells from tick to tick, at least: a label and two blanks
 
 struct Glyph {
   const char* text;
@@ -47,7 +47,8 @@ using Cells = std::vector<Cell>;
 /// Maps time to cells.
 class Scale {
  public:
-  Scale(SimTime from, SimTime to, std::size_t cells) : from_(from), span_(std::max(to - from, SimDuration{1})), cells_(cells) {}
+  Scale(SimTime from, SimTime to, std::size_t cells)
+      : from_(from), span_(std::max(to - from, SimDuration{1})), cells_(cells) {}
 
   [[nodiscard]] std::size_t cells() const { return cells_; }
   [[nodiscard]] SimDuration span() const { return span_; }
@@ -114,13 +115,17 @@ void label_back_offs(const ContainerLane& lane, const Scale& scale, Cells& cells
   }
 }
 
-/// Where the number of a restart can stand: where the run began, else, beside the end that takes that cell, within the run,
-/// else just before, in the back-off.
+/// Where the number of a restart can stand: where the run began, else, beside the end that takes that cell, within the
+/// run, else just before, in the back-off.
 void mark_restart(const LaneMark& mark, const Scale& scale, const std::vector<LaneState>& states, Cells& cells) {
   const std::size_t at = scale.cell_of(mark.at);
   const std::string number = std::to_string(mark.attempt);
-  const auto is_end = [&](std::size_t cell) { return cells[cell].text == kEndedWell.text || cells[cell].text == kEndedBadly.text; };
-  const auto is_up = [&](std::size_t cell) { return states[cell] == LaneState::NotReady || states[cell] == LaneState::Running; };
+  const auto is_end = [&](std::size_t cell) {
+    return cells[cell].text == kEndedWell.text || cells[cell].text == kEndedBadly.text;
+  };
+  const auto is_up = [&](std::size_t cell) {
+    return states[cell] == LaneState::NotReady || states[cell] == LaneState::Running;
+  };
   if (!is_end(at)) {
     put(cells, at, number, Style::Strong);
   } else if (at + 1 < cells.size() && is_up(at + 1) && !is_end(at + 1)) {
@@ -189,7 +194,8 @@ Cells draw_words(const std::vector<WordSegment>& words, const Scale& scale) {
       put(cells, stretch.from + 1, shortened(stretch.word, stretch.to - stretch.from - 1), Style::Plain);
       continue;
     }
-    for (std::size_t cell = stretch.from + 1; cell < stretch.to; ++cell) put(cells, cell, kTooShort.text, kTooShort.style);
+    for (std::size_t cell = stretch.from + 1; cell < stretch.to; ++cell)
+      put(cells, cell, kTooShort.text, kTooShort.style);
   }
   if (end < scale.cells()) put(cells, end, "│", Style::Faint);
   return cells;
@@ -219,9 +225,10 @@ Cells draw_outside(const std::vector<OutsideMark>& marks, const Scale& scale) {
 SimDuration tick_step(const Scale& scale) {
   using namespace std::chrono;
   static constexpr std::array<SimDuration, 26> kSteps{
-      milliseconds{100}, milliseconds{200}, milliseconds{500}, seconds{1}, seconds{2}, seconds{5}, seconds{10},
-      seconds{20}, seconds{30}, minutes{1}, minutes{2}, minutes{5}, minutes{10}, minutes{20}, minutes{30}, hours{1},
-      hours{2}, hours{3}, hours{6}, hours{12}, hours{24}, hours{48}, hours{120}, hours{240}, hours{720}, hours{8760}};
+      milliseconds{100}, milliseconds{200}, milliseconds{500}, seconds{1}, seconds{2}, seconds{5},  seconds{10},
+      seconds{20},       seconds{30},       minutes{1},        minutes{2}, minutes{5}, minutes{10}, minutes{20},
+      minutes{30},       hours{1},          hours{2},          hours{3},   hours{6},   hours{12},   hours{24},
+      hours{48},         hours{120},        hours{240},        hours{720}, hours{8760}};
   const auto most = static_cast<std::int64_t>(std::max<std::size_t>(scale.cells() / kTickRoom, 1));
   for (const SimDuration step : kSteps) {
     if (scale.span() / step <= most) return step;
@@ -246,8 +253,8 @@ Axis draw_axis(const Scale& scale, SimTime from) {
   return axis;
 }
 
-void add_row(std::string& text, std::string_view role, std::string_view name, const Cells& cells, std::size_t label_width,
-             const TimelineOptions& options) {
+void add_row(std::string& text, std::string_view role, std::string_view name, const Cells& cells,
+             std::size_t label_width, const TimelineOptions& options) {
   Line line;
   line.add(role, Style::Faint).pad_to(9).add(shortened(name, label_width - 10), Style::Strong).pad_to(label_width);
   for (const Cell& cell : cells) line.add(cell.text, cell.style);

@@ -49,7 +49,8 @@ std::string describe_cut(const RunResult& result) {
   return natural || (result.end == RunEnd::Until && !result.cut) ? "" : describe_end(result);
 }
 
-/// A line of prose whose head is strong; on lines of its own where it is longer than the width. Nothing when it is empty.
+/// A line of prose whose head is strong; on lines of its own where it is longer than the width. Nothing when it is
+/// empty.
 void add_sentence(std::string& out, std::string_view head, const std::string& rest, const TimelineOptions& options) {
   const std::size_t width = options.columns();
   if (head.empty() && rest.empty()) return;
@@ -94,13 +95,15 @@ std::vector<std::string> assumption_lines(const std::vector<Assumption>& assumpt
   std::vector<std::pair<std::string, std::vector<std::string>>> by_subject;
   for (const Assumption& assumption : assumptions) {
     std::string subject = assumption.container;
-    if (several_pods && !assumption.pod.empty()) subject = assumption.pod + (subject.empty() ? "" : "/" + subject);
-    auto known = std::find_if(by_subject.begin(), by_subject.end(), [&](const auto& entry) { return entry.first == subject; });
+    if (several_pods && !assumption.pod.empty()) subject.insert(0, assumption.pod + (subject.empty() ? "" : "/"));
+    auto known =
+        std::find_if(by_subject.begin(), by_subject.end(), [&](const auto& entry) { return entry.first == subject; });
     if (known == by_subject.end()) known = by_subject.insert(by_subject.end(), {subject, {}});
     known->second.push_back(assumption.text);
   }
   std::vector<std::string> lines;
-  for (const auto& [subject, texts] : by_subject) lines.push_back((subject.empty() ? "" : subject + ": ") + join(texts, "; "));
+  for (const auto& [subject, texts] : by_subject)
+    lines.push_back((subject.empty() ? "" : subject + ": ") + join(texts, "; "));
   return lines;
 }
 
@@ -113,7 +116,8 @@ std::string conclude_job(const RunNotes::Job& job, const Trace& trace) {
   const StatusObservation* last = last_status(trace, pod);
   if (last == nullptr) return "the Job would wait for its Pod";
   const std::int64_t restarts = restarts_of(last->status);
-  const bool limit_passed = job.restart_policy == RestartPolicy::OnFailure && restarts > 0 && restarts >= summary.backoff_limit;
+  const bool limit_passed =
+      job.restart_policy == RestartPolicy::OnFailure && restarts > 0 && restarts >= summary.backoff_limit;
   if (limit_passed) {
     return "the Job would be Failed: BackoffLimitExceeded, " + counted(restarts, "restart") + " at backoffLimit " +
            std::to_string(summary.backoff_limit);
@@ -124,7 +128,8 @@ std::string conclude_job(const RunNotes::Job& job, const Trace& trace) {
   }
   if (last->status.phase == "Failed") {
     if (summary.backoff_limit == 0) return "the Job would be Failed: BackoffLimitExceeded";
-    return "the Job would count 1 failure, backoffLimit " + std::to_string(summary.backoff_limit) + ", and create another Pod";
+    return "the Job would count 1 failure, backoffLimit " + std::to_string(summary.backoff_limit) +
+           ", and create another Pod";
   }
   return "the Job would go on: its Pod is " + last->status.phase;
 }

@@ -29,7 +29,8 @@ const char* const kPod =
     "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  restartPolicy: Never\n  containers:\n"
     "  - {name: app, image: 'app:1', command: [sleep, '5']}\n";
 const char* const kJob =
-    "apiVersion: batch/v1\nkind: Job\nmetadata: {name: report}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n"
+    "apiVersion: batch/v1\nkind: Job\nmetadata: {name: report}\nspec:\n  template:\n    spec:\n      restartPolicy: "
+    "Never\n"
     "      containers:\n      - {name: main, image: 'app:1'}\n";
 const char* const kService = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
 const char* const kScenario =
@@ -130,7 +131,8 @@ TEST_SUITE("cli/run") {
 
   TEST_CASE("no line is wider than asked for") {
     for (const int width : {60, 72, 80, 100, 160}) {
-      const ProcessResult result = run_podlapse({"run", "-", "--width", std::to_string(width), "--events"}, with_input(kPod));
+      const ProcessResult result =
+          run_podlapse({"run", "-", "--width", std::to_string(width), "--events"}, with_input(kPod));
       CHECK(widest_line(result.output) <= static_cast<std::size_t>(width));
       CHECK(widest_line(result.output) + 1 >= static_cast<std::size_t>(width));
     }
@@ -145,7 +147,8 @@ TEST_SUITE("cli/run") {
     CHECK(count(result.output, "simulated, Kubernetes") == 1);
     CHECK(contains(result.output, "crash: Pod web  simulated, Kubernetes v1.36\na crash\n"));
     CHECK(contains(result.output, "exited 3 after 2s"));
-    CHECK(count(run_podlapse({"run", scenario, folder.path() + "/parts/web.yaml"}).output, "simulated, Kubernetes") == 2);
+    CHECK(count(run_podlapse({"run", scenario, folder.path() + "/parts/web.yaml"}).output, "simulated, Kubernetes") ==
+          2);
   }
 
   TEST_CASE("--select picks workloads, and names what there is when nothing fits") {
@@ -168,7 +171,8 @@ TEST_SUITE("cli/run") {
     CHECK(result.output.empty());
     CHECK(contains(result.error, "bad.yaml:8:3: error["));
     CHECK(contains(result.error, "restartPolicy"));
-    CHECK(contains(result.error, "missing.yaml: error[input/unreadable]: cannot read this file: No such file or directory"));
+    CHECK(contains(result.error,
+                   "missing.yaml: error[input/unreadable]: cannot read this file: No such file or directory"));
   }
 
   TEST_CASE("input/unreadable: a file that cannot be read and a folder without files are errors") {
@@ -224,18 +228,21 @@ TEST_SUITE("cli/run") {
   }
 
   TEST_CASE("--latency ideal takes all latency away, --until cuts and says so, --start-time moves the clock") {
-    const ProcessResult ideal = run_podlapse({"run", "-", "--latency", "ideal", "--image", "app:1=present"}, with_input(kPod));
+    const ProcessResult ideal =
+        run_podlapse({"run", "-", "--latency", "ideal", "--image", "app:1=present"}, with_input(kPod));
     CHECK(contains(ideal.output, "   0.000s  app  ▸ starts"));
     const ProcessResult cut = run_podlapse({"run", "-", "--until", "4s"}, with_input(kPod));
     CHECK(contains(cut.output, "\ncut at 4s\n"));
-    const ProcessResult late = run_podlapse({"run", "-", "-o", "jsonl", "--start-time", "2030-05-06T07:08:00Z"}, with_input(kPod));
+    const ProcessResult late =
+        run_podlapse({"run", "-", "-o", "jsonl", "--start-time", "2030-05-06T07:08:00Z"}, with_input(kPod));
     CHECK(contains(late.output, "\"startedAt\": \"2030-05-06T07:08:0"));
   }
 
   TEST_CASE("a field that is not modelled is named once a run") {
     const std::string pod = std::string{kPod} + "  priorityClassName: high\n  nodeSelector: {disk: ssd}\n";
-    const std::string other = "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec:\n  nodeSelector: {disk: ssd}\n"
-                              "  containers:\n  - {name: app, image: 'app:1'}\n";
+    const std::string other =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec:\n  nodeSelector: {disk: ssd}\n"
+        "  containers:\n  - {name: app, image: 'app:1'}\n";
     const ProcessResult result = run_podlapse({"run", "-"}, with_input(pod + "---\n" + other));
     CHECK(result.status == 0);
     CHECK(count(result.output, "nodeSelector") == 1);
@@ -252,8 +259,10 @@ TEST_SUITE("cli/terminal") {
     CHECK(contains(shown.output, "\x1b[32m"));
     std::string plain;
     for (std::size_t i = 0; i < shown.output.size(); ++i) {
-      if (shown.output[i] == '\x1b') i = shown.output.find('m', i);
-      else if (shown.output[i] != '\r') plain += shown.output[i];
+      if (shown.output[i] == '\x1b')
+        i = shown.output.find('m', i);
+      else if (shown.output[i] != '\r')
+        plain += shown.output[i];
     }
     CHECK(widest_line(plain) == 72);
     const ProcessResult piped = run_podlapse({"run", "-"}, with_input(kPod));
@@ -269,23 +278,25 @@ TEST_SUITE("cli/terminal") {
       bool terminal, colored;
     };
     const Row rows[] = {
-        {"always", "1", "", "", false, true},  {"never", "", "1", "", true, false},  {"auto", "1", "", "", true, false},
-        {"auto", "", "1", "", false, true},    {"auto", "1", "1", "", true, false},  {"auto", "", "", "0", true, false},
-        {"auto", "", "0", "", false, false},   {"auto", "", "", "", true, true},
+        {"always", "1", "", "", false, true}, {"never", "", "1", "", true, false}, {"auto", "1", "", "", true, false},
+        {"auto", "", "1", "", false, true},   {"auto", "1", "1", "", true, false}, {"auto", "", "", "0", true, false},
+        {"auto", "", "0", "", false, false},  {"auto", "", "", "", true, true},
     };
     for (const Row& row : rows) {
-      INFO("--color " << row.option << " NO_COLOR=" << row.no_color << " CLICOLOR_FORCE=" << row.force << " CLICOLOR="
-                      << row.clicolor << (row.terminal ? " on a terminal" : " in a pipe"));
+      INFO("--color " << row.option << " NO_COLOR=" << row.no_color << " CLICOLOR_FORCE=" << row.force
+                      << " CLICOLOR=" << row.clicolor << (row.terminal ? " on a terminal" : " in a pipe"));
       ProcessOptions options = with_input(kPod);
       if (row.terminal) options.terminal_columns = 80;
-      options.environment = {{"NO_COLOR", row.no_color}, {"CLICOLOR_FORCE", row.force}, {"CLICOLOR", row.clicolor}, {"TERM", "xterm"}};
+      options.environment = {
+          {"NO_COLOR", row.no_color}, {"CLICOLOR_FORCE", row.force}, {"CLICOLOR", row.clicolor}, {"TERM", "xterm"}};
       CHECK(contains(run_podlapse({"run", "-", "--color", row.option}, options).output, "\x1b[") == row.colored);
     }
   }
 
   TEST_CASE("--speed plays records in their time") {
     const auto before = std::chrono::steady_clock::now();
-    const ProcessResult result = run_podlapse({"run", "-", "--speed", "20", "--until", "8s", "--no-lanes"}, with_input(kPod));
+    const ProcessResult result =
+        run_podlapse({"run", "-", "--speed", "20", "--until", "8s", "--no-lanes"}, with_input(kPod));
     const auto took = std::chrono::steady_clock::now() - before;
     CHECK(result.status == 0);
     CHECK(contains(result.output, "exited 0 after 5s"));
@@ -305,12 +316,15 @@ TEST_SUITE("cli/terminal") {
   TEST_CASE("Ctrl-C ends a long run at full speed with what was simulated so far") {
     const Folder folder;
     const std::string short_one = folder.write("a.yaml", kPod);
-    const std::string endless = folder.write("b.yaml", "name: b\npod:\n  metadata: {name: b}\n  spec:\n    containers:\n"
-                                                       "    - {name: app, image: 'app:1'}\nbehavior:\n  app: [{run: 1s, exit: 1}]\n");
+    const std::string endless =
+        folder.write("b.yaml",
+                     "name: b\npod:\n  metadata: {name: b}\n  spec:\n    containers:\n"
+                     "    - {name: app, image: 'app:1'}\nbehavior:\n  app: [{run: 1s, exit: 1}]\n");
     ProcessOptions options;
     options.terminal_columns = 80;
     options.interrupt_after = "Succeeded after";
-    const ProcessResult result = run_podlapse({"run", short_one, endless, "--until", "1000000h", "--no-lanes"}, options);
+    const ProcessResult result =
+        run_podlapse({"run", short_one, endless, "--until", "1000000h", "--no-lanes"}, options);
     INFO(result.error);
     CHECK(result.status == 130);
     CHECK(contains(result.output, "\ninterrupted at "));

@@ -57,9 +57,11 @@ TEST_SUITE("cli/usage") {
     check_refused({"rnu", "x.yaml"}, "`rnu` is no command", "did you mean `run`?");
     check_refused({"xyzzy"}, "`xyzzy` is no command", "`podlapse --help` lists them");
     check_refused({"--color", "never", "shwo"}, "`shwo` is no command", "did you mean `show`?");
-    check_refused({"run", "x.yaml", "--unti", "3s"}, "`--unti` is no option of `podlapse run`", "did you mean `--until`?");
+    check_refused({"run", "x.yaml", "--unti", "3s"}, "`--unti` is no option of `podlapse run`",
+                  "did you mean `--until`?");
     check_refused({"run", "x.yaml", "--unti=3s"}, "`--unti` is no option of `podlapse run`", "did you mean `--until`?");
-    check_refused({"rules", "a/b", "c"}, "`c` is no argument of `podlapse rules`", "`podlapse rules --help` tells the usage");
+    check_refused({"rules", "a/b", "c"}, "`c` is no argument of `podlapse rules`",
+                  "`podlapse rules --help` tells the usage");
     check_refused({"rules", "restart/alway"}, "`restart/alway` is no rule", "did you mean `restart/always`?");
   }
 
@@ -81,7 +83,8 @@ TEST_SUITE("cli/usage") {
     check_refused({"run", "x", "--speed", "nan"}, "--speed: `nan` is no factor above 0 and at most 1000000");
     check_refused({"run", "x", "--latency", "real"}, "--latency: `real` is none of kubelet or ideal");
     check_refused({"run", "x", "-o", "xml"}, "-o,--output: `xml` is none of text or jsonl");
-    check_refused({"run", "x", "--start-time", "today"}, "--start-time: `today` is no time such as 2026-01-01T00:00:00Z");
+    check_refused({"run", "x", "--start-time", "today"},
+                  "--start-time: `today` is no time such as 2026-01-01T00:00:00Z");
     check_refused({"get", "x", "--at", "now"}, "--at: `now` is no duration such as 10s, 1m30s or 250ms");
     check_refused({"get", "x", "--at", "1s", "--at", "2s"}, "--at: only one instant can be shown");
     check_refused({"--color", "red", "rules"}, "--color: `red` is none of auto, always or never");

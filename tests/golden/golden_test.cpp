@@ -17,9 +17,7 @@ using podlapse::test::ProcessResult;
 using podlapse::test::run_podlapse;
 
 /// A manifest that a lesson builds on is a part of that lesson.
-bool is_lesson(const fs::path& path) {
-  return path.extension() == ".yaml" && path.stem().extension() != ".pod";
-}
+bool is_lesson(const fs::path& path) { return path.extension() == ".yaml" && path.stem().extension() != ".pod"; }
 
 /// The lessons' paths from scenarios/ on, sorted.
 std::vector<std::string> lessons() {
@@ -32,7 +30,9 @@ std::vector<std::string> lessons() {
   return found;
 }
 
-std::string golden_name(const std::string& lesson) { return "golden/" + fs::path{lesson}.replace_extension(".txt").string(); }
+std::string golden_name(const std::string& lesson) {
+  return "golden/" + fs::path{lesson}.replace_extension(".txt").string();
+}
 
 }  // namespace
 
@@ -57,7 +57,8 @@ TEST_SUITE("golden") {
     for (const auto& entry : fs::recursive_directory_iterator{root / "golden"}) {
       if (entry.path().extension() != ".txt") continue;
       const std::string name = fs::relative(entry.path(), root).string();
-      CHECK_MESSAGE(std::find(expected.begin(), expected.end(), name) != expected.end(), "tests/" << name << " has no lesson");
+      CHECK_MESSAGE(std::find(expected.begin(), expected.end(), name) != expected.end(),
+                    "tests/" << name << " has no lesson");
     }
   }
 }

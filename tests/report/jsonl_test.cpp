@@ -58,15 +58,28 @@ using namespace podlapse;
 TEST_SUITE("report/jsonl") {
   TEST_CASE("a simulated trace is read back as it was written") {
     Trace trace;
-    trace.header = {"podlapse-trace/1", "podlapse", "v1.36", "simulated", "web", "", 1, 7, std::chrono::milliseconds{2500}, {}, false};
-    trace.header.pods = {{"web", {{"fetch \"it\"", ContainerKind::Init}, {"log", ContainerKind::Sidecar}, {"app", ContainerKind::Main}}}};
+    trace.header = {"podlapse-trace/1",
+                    "podlapse",
+                    "v1.36",
+                    "simulated",
+                    "web",
+                    "",
+                    1,
+                    7,
+                    std::chrono::milliseconds{2500},
+                    {},
+                    false};
+    trace.header.pods = {
+        {"web",
+         {{"fetch \"it\"", ContainerKind::Init}, {"log", ContainerKind::Sidecar}, {"app", ContainerKind::Main}}}};
     const auto at = [](int ms) { return kTimeZero + std::chrono::milliseconds{ms}; };
     const auto add = [&](int ms, std::uint64_t cause, const char* because, Observation seen) {
       trace.records.push_back({trace.records.size() + 1, cause, at(ms), "web", because, std::move(seen)});
     };
     StatusObservation status;
     status.status.phase = "Running";
-    status.status.conditions = {{"Ready", "False", "ContainersNotReady", "", {}, {}}, {"PodScheduled", "True", "", "", {}, {}}};
+    status.status.conditions = {{"Ready", "False", "ContainersNotReady", "", {}, {}},
+                                {"PodScheduled", "True", "", "", {}, {}}};
     ContainerStatus log, app, fetch;
     fetch.name = "fetch \"it\"";
     fetch.state.kind = ContainerState::Kind::Terminated;
@@ -120,10 +133,12 @@ TEST_SUITE("report/jsonl") {
   TEST_CASE("several Pods are told apart by name, and several traces by their headers") {
     Trace trace;
     trace.header.pods = {{"a", {{"app", ContainerKind::Main}}}, {"b", {{"app", ContainerKind::Main}}}};
-    trace.records.push_back({1, 0, kTimeZero, "b", "", ContainerObservation{"app", 0, ContainerObservation::What::Started, {}, {}}});
-    CHECK(record_line(trace.records[0], true) ==
-          R"({"t": 0.0, "type": "container", "pod": "b", "container": "app", "attempt": 0, "what": "started", "seq": 1})"
-          "\n");
+    trace.records.push_back(
+        {1, 0, kTimeZero, "b", "", ContainerObservation{"app", 0, ContainerObservation::What::Started, {}, {}}});
+    CHECK(
+        record_line(trace.records[0], true) ==
+        R"({"t": 0.0, "type": "container", "pod": "b", "container": "app", "attempt": 0, "what": "started", "seq": 1})"
+        "\n");
     const TracesRead read = read_traces(written(trace) + "\n" + written(trace), 0);
     CHECK(read.problems.empty());
     REQUIRE(read.traces.size() == 2);
@@ -131,10 +146,9 @@ TEST_SUITE("report/jsonl") {
   }
 
   TEST_CASE("unknown fields and unknown types of lines are passed over") {
-    const TracesRead read = read_traces(kHeader +
-                                            R"({"t": 1, "type": "weather", "sky": [1, {"a": null}]})"
-                                            "\n"
-                                            R"({"t": 1.5, "type": "deleted", "by": "somebody"})",
+    const TracesRead read = read_traces(kHeader + R"({"t": 1, "type": "weather", "sky": [1, {"a": null}]})"
+                                                  "\n"
+                                                  R"({"t": 1.5, "type": "deleted", "by": "somebody"})",
                                         0);
     CHECK(read.problems.empty());
     REQUIRE(read.traces.size() == 1);
@@ -152,7 +166,8 @@ TEST_SUITE("report/jsonl") {
   }
 
   TEST_CASE("trace/field: a field that is absent or has the wrong form is named where it stands") {
-    const Diagnostic wrong = problem_of(kHeader + R"({"t": 1, "type": "container", "container": "app", "what": "sleeps"})");
+    const Diagnostic wrong =
+        problem_of(kHeader + R"({"t": 1, "type": "container", "container": "app", "what": "sleeps"})");
     CHECK(wrong.code == "trace/field");
     CHECK(wrong.text == "`what` must be started, term or exited");
     CHECK(wrong.span.line == 2);
@@ -197,7 +212,8 @@ TEST_SUITE("report/jsonl") {
         // What a trace tells about the recording itself is not kept; a Job's zeroes are written out.
         const bool known = before[i].find("\"source\": \"containerd\"") != std::string::npos ||
                            before[i].find("\"type\": \"action\"") != std::string::npos ||
-                           before[i].find("\"type\": \"job\"") != std::string::npos || before[i].find("{\"t\": -0.0") == 0;
+                           before[i].find("\"type\": \"job\"") != std::string::npos ||
+                           before[i].find("{\"t\": -0.0") == 0;
         CHECK_MESSAGE(known, before[i] << "\nbecame\n" << after[i]);
       }
     }

@@ -22,7 +22,8 @@ class TraceOfOne {
     trace_.header.observed_until = std::chrono::seconds{100};
   }
   TraceOfOne& process(int ms, What what, std::int32_t attempt = 0, std::int32_t exit_code = 0) {
-    return add(ms, ContainerObservation{"app", attempt, what, what == What::Exited ? std::optional{exit_code} : std::nullopt, {}});
+    return add(ms, ContainerObservation{
+                       "app", attempt, what, what == What::Exited ? std::optional{exit_code} : std::nullopt, {}});
   }
   TraceOfOne& waiting(int ms, const std::string& reason, const std::string& phase = "Pending") {
     ContainerStatus app;
@@ -64,7 +65,8 @@ class TraceOfOne {
       const auto ms = [](SimTime time) {
         return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
       };
-      text += (text.empty() ? "" : ", ") + std::string{to_string(segment.state)} + " " + ms(segment.from) + "-" + ms(segment.to);
+      text += (text.empty() ? "" : ", ") + std::string{to_string(segment.state)} + " " + ms(segment.from) + "-" +
+              ms(segment.to);
     }
     return text;
   }
@@ -83,8 +85,8 @@ class TraceOfOne {
   Trace trace_;
 };
 
-ContainerStatus state(const std::string& name, ContainerState::Kind kind, const std::string& reason = "", bool ready = false,
-                      bool started = true) {
+ContainerStatus state(const std::string& name, ContainerState::Kind kind, const std::string& reason = "",
+                      bool ready = false, bool started = true) {
   ContainerStatus status;
   status.name = name;
   status.state.kind = kind;
@@ -129,7 +131,10 @@ TEST_SUITE("report/lanes") {
 
   TEST_CASE("an init container's process counts as running at once") {
     TraceOfOne trace{ContainerKind::Init};
-    trace.waiting(0, "PodInitializing").process(1000, What::Started).running(1100, false).process(2000, What::Exited, 0, 0);
+    trace.waiting(0, "PodInitializing")
+        .process(1000, What::Started)
+        .running(1100, false)
+        .process(2000, What::Exited, 0, 0);
     CHECK(trace.lane() == "waiting 0-1000, running 1000-2000, done 2000-100000");
   }
 
@@ -142,7 +147,9 @@ TEST_SUITE("report/lanes") {
   TEST_CASE("a back-off begins when the run ended, not when the API shows it") {
     TraceOfOne trace;
     trace.process(0, What::Started).running(0, true).process(1000, What::Exited, 0, 1);
-    trace.terminated(1200, 1, 0, "Running").waiting(11000, "CrashLoopBackOff", "Running").process(11100, What::Started, 1);
+    trace.terminated(1200, 1, 0, "Running")
+        .waiting(11000, "CrashLoopBackOff", "Running")
+        .process(11100, What::Started, 1);
     CHECK(trace.lane() == "running 0-1000, back-off 1000-11100, not ready 11100-100000");
     const PodLanes pod = trace.pod();
     REQUIRE(pod.containers[0].marks.size() == 3);
@@ -178,7 +185,9 @@ TEST_SUITE("report/lanes") {
 
   TEST_CASE("a start that fails leaves no process, only the status tells of it") {
     TraceOfOne trace;
-    trace.waiting(0, "ContainerCreating").terminated(1000, 128, 0, "Running").waiting(3000, "CrashLoopBackOff", "Running");
+    trace.waiting(0, "ContainerCreating")
+        .terminated(1000, 128, 0, "Running")
+        .waiting(3000, "CrashLoopBackOff", "Running");
     trace.terminated(15000, 128, 1, "Failed");
     CHECK(trace.lane() == "waiting 0-1000, back-off 1000-15000, failed 15000-100000");
     CHECK(trace.pod().containers[0].marks.size() == 2);
@@ -225,27 +234,31 @@ TEST_SUITE("report/outline") {
   using Kind = ContainerState::Kind;
 
   TEST_CASE("a Pod that is Initialized from the start has no init containers") {
-    CHECK(roles({status_record("True", {state("a", Kind::Waiting, "ContainerCreating"), state("b", Kind::Waiting, "ContainerCreating")})}) ==
-          "a=main b=main");
+    CHECK(roles({status_record("True", {state("a", Kind::Waiting, "ContainerCreating"),
+                                        state("b", Kind::Waiting, "ContainerCreating")})}) == "a=main b=main");
   }
 
   TEST_CASE("what ran before Initialized was an init container, or a sidecar when it was ready or starting up") {
     const auto first = status_record("False", {state("i", Kind::Running), state("s", Kind::Waiting, "PodInitializing"),
                                                state("m", Kind::Waiting, "PodInitializing")});
-    const auto second = status_record("False", {state("i", Kind::Terminated, "Completed", true, false),
-                                                state("s", Kind::Running, "", false, false), state("m", Kind::Waiting, "PodInitializing")});
-    const auto third = status_record("True", {state("i", Kind::Terminated, "Completed", true, false), state("s", Kind::Running, "", true),
-                                              state("m", Kind::Waiting, "PodInitializing")});
+    const auto second = status_record(
+        "False", {state("i", Kind::Terminated, "Completed", true, false), state("s", Kind::Running, "", false, false),
+                  state("m", Kind::Waiting, "PodInitializing")});
+    const auto third =
+        status_record("True", {state("i", Kind::Terminated, "Completed", true, false),
+                               state("s", Kind::Running, "", true), state("m", Kind::Waiting, "PodInitializing")});
     CHECK(roles({first, second, third}) == "i=init s=sidecar m=main");
   }
 
   TEST_CASE("while a Pod is not Initialized its last container is taken for the main") {
-    CHECK(roles({status_record("False", {state("a", Kind::Terminated, "Error"), state("b", Kind::Waiting, "PodInitializing"),
-                                         state("c", Kind::Waiting, "PodInitializing")})}) == "a=init b=init c=main");
+    CHECK(roles({status_record("False",
+                               {state("a", Kind::Terminated, "Error"), state("b", Kind::Waiting, "PodInitializing"),
+                                state("c", Kind::Waiting, "PodInitializing")})}) == "a=init b=init c=main");
   }
 
   TEST_CASE("the states go where the API has them") {
-    std::vector<TraceRecord> records{status_record("False", {state("i", Kind::Running), state("m", Kind::Waiting, "PodInitializing")})};
+    std::vector<TraceRecord> records{
+        status_record("False", {state("i", Kind::Running), state("m", Kind::Waiting, "PodInitializing")})};
     split_by_role(infer_outlines(records), records);
     const auto& seen = std::get<StatusObservation>(records[0].observation);
     REQUIRE(seen.status.init_container_statuses.size() == 1);

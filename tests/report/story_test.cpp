@@ -67,19 +67,22 @@ TEST_SUITE("report/story") {
     Story story;
     CHECK(story.tell(500, ContainerObservation{"app", 0, What::Started, {}, {}}) == "app: starts");
     CHECK(story.tell(2000, ContainerObservation{"app", 0, What::Term, {}, 15}) == "app: gets SIGTERM");
-    CHECK(story.tell(2900, ContainerObservation{"app", 0, What::Exited, 143, {}}) == "app: exited 143 (SIGTERM) after 2.4s");
+    CHECK(story.tell(2900, ContainerObservation{"app", 0, What::Exited, 143, {}}) ==
+          "app: exited 143 (SIGTERM) after 2.4s");
     CHECK(story.tell(3000, ContainerObservation{"app", 1, What::Started, {}, {}}) == "app: starts again, restart 1");
   }
 
   TEST_CASE("a start shows the decision that led to it, all its steps being told only when asked for") {
     for (const bool verbose : {false, true}) {
       Story story{{false, verbose}};
-      CHECK(story.tell(1, StepObservation{"sync", "", "syncs"}, "worker/sync") == (verbose ? "Pod: sync: syncs [worker/sync]" : ""));
+      CHECK(story.tell(1, StepObservation{"sync", "", "syncs"}, "worker/sync") ==
+            (verbose ? "Pod: sync: syncs [worker/sync]" : ""));
       (void)story.tell(2, StepObservation{"start", "app", "is to start"}, "restart/always", 1);
       (void)story.tell(3, StepObservation{"start", "other", "is to start"}, "restart/other", 1);
       (void)story.tell(4, StepObservation{"create", "app", "created"}, "start/created", 2);
-      CHECK(story.tell(5, ContainerObservation{"app", 1, What::Started, {}, {}}, "start/started", 4) ==
-            (verbose ? "app: starts again, restart 1 [start/started]" : "app: starts again, restart 1 [restart/always]"));
+      CHECK(
+          story.tell(5, ContainerObservation{"app", 1, What::Started, {}, {}}, "start/started", 4) ==
+          (verbose ? "app: starts again, restart 1 [start/started]" : "app: starts again, restart 1 [restart/always]"));
     }
   }
 
@@ -87,10 +90,12 @@ TEST_SUITE("report/story") {
     Story story;
     CHECK(story.tell(0, status("Pending", Kind::Waiting, "ContainerCreating"), "object/created") ==
           "Pod: created, phase Pending; kubectl shows ContainerCreating [object/created]");
-    CHECK(story.tell(1, status("Running", Kind::Running, "", "", true)) == "Pod: phase Pending → Running | app: is ready");
+    CHECK(story.tell(1, status("Running", Kind::Running, "", "", true)) ==
+          "Pod: phase Pending → Running | app: is ready");
     CHECK(story.tell(2, status("Running", Kind::Running, "", "", true)) == "");
     CHECK(story.tell(3, status("Running", Kind::Running)) == "app: is no longer ready");
-    CHECK(story.tell(4, status("Running", Kind::Waiting, "CrashLoopBackOff", "back-off 10s restarting failed container=app pod=x")) ==
+    CHECK(story.tell(4, status("Running", Kind::Waiting, "CrashLoopBackOff",
+                               "back-off 10s restarting failed container=app pod=x")) ==
           "app: waits: CrashLoopBackOff: back-off 10s restarting failed container");
     StatusObservation deleting = status("Running", Kind::Running);
     deleting.deleting = 30;
@@ -102,9 +107,12 @@ TEST_SUITE("report/story") {
   TEST_CASE("a message that was told is not told again") {
     Story story;
     (void)story.tell(0, status("Pending", Kind::Waiting, "ContainerCreating"));
-    CHECK(story.tell(1, status("Pending", Kind::Waiting, "ErrImagePull", "no such host")) == "app: waits: ErrImagePull: no such host");
-    CHECK(story.tell(2, status("Pending", Kind::Waiting, "ImagePullBackOff", "Back-off: no such host")) == "app: waits: ImagePullBackOff");
-    CHECK(story.tell(3, status("Pending", Kind::Waiting, "ErrImagePull", "no such host")) == "app: waits: ErrImagePull");
+    CHECK(story.tell(1, status("Pending", Kind::Waiting, "ErrImagePull", "no such host")) ==
+          "app: waits: ErrImagePull: no such host");
+    CHECK(story.tell(2, status("Pending", Kind::Waiting, "ImagePullBackOff", "Back-off: no such host")) ==
+          "app: waits: ImagePullBackOff");
+    CHECK(story.tell(3, status("Pending", Kind::Waiting, "ErrImagePull", "no such host")) ==
+          "app: waits: ErrImagePull");
   }
 
   TEST_CASE("what the API says of an end is told when it says more than the process did") {
@@ -143,7 +151,8 @@ TEST_SUITE("report/story") {
     action.grace_period_seconds = 5;
     CHECK(story.tell(2001, action) == "Pod: from outside: delete, grace 5s");
     CHECK(story.tell(2002, DeletedObservation{}) == "Pod: the Pod object is gone");
-    CHECK(story.tell(2003, StepObservation{"backoff", "app", "back-off is not over"}) == "app: waits: back-off is not over");
+    CHECK(story.tell(2003, StepObservation{"backoff", "app", "back-off is not over"}) ==
+          "app: waits: back-off is not over");
     CHECK(story.tell(2004, StepObservation{"backoff", "app", "back-off is not over"}) == "");
   }
 

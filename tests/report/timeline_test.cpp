@@ -13,7 +13,8 @@ namespace podlapse {
 namespace {
 
 Trace recorded(const std::string& name) {
-  const std::string text = test::contents_of(std::string{PODLAPSE_SOURCE_DIR} + "/tests/report/data/" + name + ".jsonl");
+  const std::string text =
+      test::contents_of(std::string{PODLAPSE_SOURCE_DIR} + "/tests/report/data/" + name + ".jsonl");
   TracesRead read = read_traces(text, 0);
   REQUIRE(read.problems.empty());
   REQUIRE(read.traces.size() == 1);
@@ -33,7 +34,8 @@ Trace running_for(SimDuration span) {
   Trace trace;
   trace.header.pods = {{"web", {{"app", ContainerKind::Main}}}};
   trace.header.observed_until = span;
-  trace.records.push_back({1, 0, at(0), "web", "", ContainerObservation{"app", 0, ContainerObservation::What::Started, {}, {}}});
+  trace.records.push_back(
+      {1, 0, at(0), "web", "", ContainerObservation{"app", 0, ContainerObservation::What::Started, {}, {}}});
   return trace;
 }
 
@@ -73,7 +75,8 @@ using namespace podlapse;
 
 TEST_SUITE("report/timeline") {
   TEST_CASE("recorded traces are drawn as they were found right, at 80 columns") {
-    for (const std::string name : {"vault-agent", "liveness-back-off", "image-pull", "job", "bad-command", "delete-prestop"}) {
+    for (const std::string name :
+         {"vault-agent", "liveness-back-off", "image-pull", "job", "bad-command", "delete-prestop"}) {
       INFO(name);
       const std::string text = render_timeline(recorded(name), {}, at_width(80));
       CHECK(widest_line(text) <= 80);
@@ -160,14 +163,18 @@ TEST_SUITE("report/timeline") {
       return conclude_job(job, with_status(phase, restarts));
     };
     CHECK(conclude("Succeeded", 0, {{1, 1, 6, false}, RestartPolicy::Never}) == "the Job would be Complete");
-    CHECK(conclude("Succeeded", 0, {{3, 1, 6, false}, RestartPolicy::Never}) == "the Job would have 1 of 3 completions");
-    CHECK(conclude("Failed", 0, {{1, 1, 0, false}, RestartPolicy::Never}) == "the Job would be Failed: BackoffLimitExceeded");
+    CHECK(conclude("Succeeded", 0, {{3, 1, 6, false}, RestartPolicy::Never}) ==
+          "the Job would have 1 of 3 completions");
+    CHECK(conclude("Failed", 0, {{1, 1, 0, false}, RestartPolicy::Never}) ==
+          "the Job would be Failed: BackoffLimitExceeded");
     CHECK(conclude("Failed", 0, {{1, 1, 6, false}, RestartPolicy::Never}) ==
           "the Job would count 1 failure, backoffLimit 6, and create another Pod");
     CHECK(conclude("Running", 2, {{1, 1, 2, false}, RestartPolicy::OnFailure}) ==
           "the Job would be Failed: BackoffLimitExceeded, 2 restarts at backoffLimit 2");
-    CHECK(conclude("Running", 1, {{1, 1, 2, false}, RestartPolicy::OnFailure}) == "the Job would go on: its Pod is Running");
-    CHECK(conclude("Running", 2, {{1, 1, 2, false}, RestartPolicy::Never}) == "the Job would go on: its Pod is Running");
+    CHECK(conclude("Running", 1, {{1, 1, 2, false}, RestartPolicy::OnFailure}) ==
+          "the Job would go on: its Pod is Running");
+    CHECK(conclude("Running", 2, {{1, 1, 2, false}, RestartPolicy::Never}) ==
+          "the Job would go on: its Pod is Running");
     CHECK(conclude("Running", 0, {{1, 1, 2, true}, RestartPolicy::Never}) ==
           "the Job is suspended: it would not create this Pod yet");
   }

@@ -55,8 +55,8 @@ Channel make_output(const ProcessOptions& options) {
   return channel;
 }
 
-[[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments, const ProcessOptions& options,
-                         const Channel& in, const Channel& out, const Channel& err) {
+[[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments,
+                         const ProcessOptions& options, const Channel& in, const Channel& out, const Channel& err) {
   dup2(in.read, STDIN_FILENO);
   dup2(out.write, STDOUT_FILENO);
   dup2(err.write, STDERR_FILENO);
@@ -124,7 +124,8 @@ class Conversation {
 
 }  // namespace
 
-ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments, const ProcessOptions& options) {
+ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments,
+                          const ProcessOptions& options) {
   REQUIRE_MESSAGE(access(program.c_str(), X_OK) == 0, program << " cannot be run");
   std::signal(SIGPIPE, SIG_IGN);
   Channel in = make_pipe(), out = make_output(options), err = make_pipe();

@@ -9,14 +9,15 @@
 namespace podlapse::test {
 
 struct ProcessOptions {
-  std::string input;                                             ///< standard input
-  std::vector<std::pair<std::string, std::string>> environment;  ///< beside the test's own; an empty value takes a variable away
+  std::string input;  ///< standard input
+  std::vector<std::pair<std::string, std::string>>
+      environment;                      ///< beside the test's own; an empty value takes a variable away
   std::optional<int> terminal_columns;  ///< standard output is a terminal that wide
   std::string output_path;              ///< standard output goes to this file instead ("/dev/full")
   bool close_output_early = false;      ///< the reader of standard output leaves before the first byte
   /// Ctrl-C (SIGINT) as soon as standard output holds this text.
   std::string interrupt_after;
-  std::string folder;                   ///< working directory
+  std::string folder;  ///< working directory
 };
 
 struct ProcessResult {

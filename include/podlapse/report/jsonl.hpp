@@ -1,5 +1,5 @@
-// The trace as JSON Lines: one header, then one observation a line, in time order. What is simulated and what was recorded
-// on a real cluster have this one form (scenarios/README.md, "The trace").
+// The trace as JSON Lines: one header, then one observation a line, in time order. What is simulated and what was
+// recorded on a real cluster have this one form (scenarios/README.md, "The trace").
 #pragma once
 
 #include <functional>
@@ -16,8 +16,8 @@ namespace podlapse {
 /// The header's line, with its newline. `observedUntil` is left out while it is zero: a stream does not know it yet.
 [[nodiscard]] std::string header_line(const TraceHeader& header);
 
-/// The record's line, with its newline. `name_pod` puts the Pod's name into lines that are not about a Job, as traces with
-/// several Pods need.
+/// The record's line, with its newline. `name_pod` puts the Pod's name into lines that are not about a Job, as traces
+/// with several Pods need.
 [[nodiscard]] std::string record_line(const TraceRecord& record, bool name_pod);
 
 /// Whether the lines of a trace with this header carry the name of their Pod.
@@ -35,9 +35,9 @@ class JsonlSink final : public TraceSink {
   bool name_pod_;
 };
 
-/// The traces of a text, each begun by its header. Fields and types that are not known are passed over; a line that is no
-/// JSON (trace/not-json), lacks a header before it (trace/no-header) or has a field of the wrong form (trace/field) is a
-/// problem. Where the header does not say so, init containers are told from main ones as infer_outlines() does.
+/// The traces of a text, each begun by its header. Fields and types that are not known are passed over; a line that is
+/// no JSON (trace/not-json), lacks a header before it (trace/no-header) or has a field of the wrong form (trace/field)
+/// is a problem. Where the header does not say so, init containers are told from main ones as infer_outlines() does.
 struct TracesRead {
   std::vector<Trace> traces;
   std::vector<Diagnostic> problems;

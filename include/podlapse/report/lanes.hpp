@@ -11,11 +11,11 @@ namespace podlapse {
 
 /// What a container's lane shows. `Running` is what counts as up: an init container's process runs, any other is ready.
 enum class LaneState : std::uint8_t {
-  Absent,       ///< the Pod does not exist (yet, or any more)
-  Waiting,      ///< for its turn, the sandbox, or its creation
-  Pulling,      ///< its image is being pulled
-  Blocked,      ///< it cannot be started: ErrImagePull, CreateContainerConfigError, ...
-  NotReady,     ///< its process runs, but it is not ready
+  Absent,    ///< the Pod does not exist (yet, or any more)
+  Waiting,   ///< for its turn, the sandbox, or its creation
+  Pulling,   ///< its image is being pulled
+  Blocked,   ///< it cannot be started: ErrImagePull, CreateContainerConfigError, ...
+  NotReady,  ///< its process runs, but it is not ready
   Running,
   Terminating,  ///< its preStop hook runs, or it has had its signal, and the process still runs
   BackOff,      ///< it has ended, or its pull has failed, and it waits to be tried again
@@ -65,7 +65,7 @@ struct PodLanes {
   std::vector<ContainerLane> containers;  ///< in the order of the spec: init containers and sidecars, then mains
   std::vector<WordSegment> phase, status;
   std::vector<OutsideMark> outside;
-  std::optional<SimTime> gone;            ///< when the object vanished
+  std::optional<SimTime> gone;  ///< when the object vanished
 };
 
 struct Lanes {

@@ -13,17 +13,28 @@ namespace podlapse {
 
 /// What kind of news a line is; decides its sign and colour.
 enum class News : std::uint8_t {
-  Started, Ready, NotReady, EndedWell, EndedBadly, Waits, Pulls, Ending, Outside, Pod, Job, Detail,
+  Started,
+  Ready,
+  NotReady,
+  EndedWell,
+  EndedBadly,
+  Waits,
+  Pulls,
+  Ending,
+  Outside,
+  Pod,
+  Job,
+  Detail,
 };
 
 struct StoryLine {
   SimTime at{};
-  bool goes_on = false;   ///< about the same record as the line before
+  bool goes_on = false;  ///< about the same record as the line before
   std::string pod;
   std::string container;  ///< empty: the whole Pod
   News news = News::Detail;
   std::string text;
-  std::string rule;       ///< the decision behind it; empty in a recorded trace and in lines that go on
+  std::string rule;  ///< the decision behind it; empty in a recorded trace and in lines that go on
   std::uint64_t seq = 0;
 };
 
@@ -53,8 +64,8 @@ class Storyteller {
     std::map<ProbeKind, bool> probes;            ///< the last answer
     std::map<ProbeKind, std::int32_t> failures;  ///< in a row
     SimTime hook_began{};
-    std::string told_message;                    ///< why it waits, as last told
-    bool told_back_off = false;                  ///< since it ended
+    std::string told_message;    ///< why it waits, as last told
+    bool told_back_off = false;  ///< since it ended
   };
   struct Pod {
     PodOutline outline;

@@ -1,5 +1,5 @@
-// A trace as a timeline to read in a terminal: legend, one lane a container over a time axis, the Pod's phase and STATUS,
-// the list of what happened with the rule behind each line, and one line that sums it up.
+// A trace as a timeline to read in a terminal: legend, one lane a container over a time axis, the Pod's phase and
+// STATUS, the list of what happened with the rule behind each line, and one line that sums it up.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace podlapse {
 inline constexpr int kNarrowestTimeline = 60;
 
 struct TimelineOptions {
-  int width = 100;       ///< columns; fewer than kNarrowestTimeline are not used
+  int width = 100;  ///< columns; fewer than kNarrowestTimeline are not used
   bool lanes = true;
   bool events = false;   ///< list Kubernetes events too
   bool verbose = false;  ///< list every probe, condition and step of the mechanism
@@ -35,8 +35,8 @@ struct RunNotes {
     JobSummary summary;
     RestartPolicy restart_policy = RestartPolicy::Never;
   };
-  std::string title;                      ///< "Pod web"; empty: made from the header
-  std::string what;                       ///< what the scenario shows, in one line
+  std::string title;  ///< "Pod web"; empty: made from the header
+  std::string what;   ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
   std::optional<RunResult> result;
@@ -47,7 +47,8 @@ struct RunNotes {
 [[nodiscard]] std::string render_timeline(const Trace& trace, const RunNotes& notes, const TimelineOptions& options);
 
 /// The line above everything: what is shown, and where it comes from.
-[[nodiscard]] std::string render_title(const TraceHeader& header, const RunNotes& notes, const TimelineOptions& options);
+[[nodiscard]] std::string render_title(const TraceHeader& header, const RunNotes& notes,
+                                       const TimelineOptions& options);
 
 /// Legend, axis and lanes. One block a Pod.
 [[nodiscard]] std::string render_lanes(const Trace& trace, const TimelineOptions& options);
