@@ -193,14 +193,14 @@ TEST_SUITE("kubelet/world pleg") {
     WorldCase pod{"m", kAlways, "m run=1.6 exit=1 / run=ever"};
     pod.input.config.constants.pleg_relist_period = secs(1);
     pod.input.config.latencies.relist = Latency::exactly(secs(0.4));
-    CHECK_EQ(tenths({pod.run(10).started("m", 1)}), "3.2");  // it ended while a relist was under way
+    CHECK_EQ("T+" + tenths({pod.run(10).started("m", 1)}), "T+3.2");  // it ended while a relist was under way
     pod.behavior("m").runs[0].run = secs(1.3);
-    CHECK_EQ(tenths({pod.run(10).started("m", 1)}), "1.8");
+    CHECK_EQ("T+" + tenths({pod.run(10).started("m", 1)}), "T+1.8");
     // A sync at 12.4 s; deleted at 12.9 s, the worker waits for the end of the relist that began at 12.6 s.
     PatchPod deadline;
     deadline.active_deadline = secs(3600);
     const Story deleted = pod.at(12.4, deadline).remove_at(12.9).run(30);
-    CHECK_EQ(tenths({instants_of(deleted, RuleId::WorkerUpdate).at(0)}), "12.4");
+    CHECK_EQ("T+" + tenths({instants_of(deleted, RuleId::WorkerUpdate).at(0)}), "T+12.4");
     CHECK_EQ(tenths({deleted.steps("sync", "SyncTerminatingPod").at(0)}), "13");
   }
 
