@@ -15,8 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-volatile std::sig_atomic_t g_interrupted =
-    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler sees no more
+// A signal handler sees nothing else. NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t g_interrupted = 0;
 
 extern "C" void on_interrupt(int signal) {
   g_interrupted = 1;
