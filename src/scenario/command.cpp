@@ -386,12 +386,12 @@ class Interpreter {
   Effect and_or(Range range, int nesting) {
     SimDuration takes{};
     Effect effect;
-    bool skip = false, last_ran = true;
+    bool skip = false, may_exit = true;
     for (std::size_t at = range.begin; at <= range.end;) {
       const std::size_t stop = find_outside_loops(
           at, range.end, [this](std::size_t i) { return is_operator(i, "&&") || is_operator(i, "||"); });
       if (stop == at) return fail();
-      last_ran = !skip;
+      may_exit = !skip && !opens_loop(at);  // a loop has judged its own commands
       if (!skip) {
         effect = pipeline({at, stop}, nesting);
         const bool decided = effect.kind == Effect::Kind::Done;
@@ -407,7 +407,7 @@ class Interpreter {
       at = stop + 1;
     }
     effect.takes = takes;
-    if (exit_on_error_ && last_ran && effect.kind == Effect::Kind::Done && effect.status != 0)
+    if (exit_on_error_ && may_exit && effect.kind == Effect::Kind::Done && effect.status != 0)
       effect.kind = Effect::Kind::Exits;
     return effect;
   }

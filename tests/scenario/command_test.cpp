@@ -98,6 +98,7 @@ TEST_SUITE("scenario/command") {
     CHECK(claim_of({"sh", "-c", "set -e\nfalse || true\nsleep 1\nfalse\nsleep 9"}) == "1s exit 1");
     CHECK(claim_of({"sh", "-c", "set -e; set +e; false; sleep 2"}) == "2s exit 0");
     CHECK(claim_of({"sh", "-c", "set -e; while false; do :; done; sleep 1"}) == "1s exit 0");
+    CHECK(claim_of({"sh", "-c", "set -e; for i in 1 2; do sleep 1; false && true; done; sleep 1"}) == "3s exit 0");
     CHECK(claim_of({"sh", "-c", "exit 2", "name", "argument"}) == "0s exit 2");
     CHECK(claim_of({"sh", "-z", "-c", "exit 2"}) == "-");
   }
