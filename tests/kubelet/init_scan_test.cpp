@@ -161,8 +161,7 @@ TEST_SUITE("kubelet/init_scan rules") {
     check_because(actions.init_to_start[0].because, RuleId::InitSidecarStartupFailed);
     CHECK(actions.to_kill.at(0).reason == KillReason::StartupProbe);
   }
-  TEST_CASE(
-      "init/sidecar-liveness-failed: a failed liveness probe restarts a sidecar, and the next one starts beside it") {
+  TEST_CASE("init/sidecar-liveness-failed: a failed liveness probe restarts a sidecar, and the next starts too") {
     const PodActions actions = actions_of({kSidecarThenInit, kNever, "s R start=S live=F"});
     REQUIRE_EQ(actions.init_to_start.size(), 2);
     check_because(actions.init_to_start[0].because, RuleId::InitSidecarLivenessFailed);
