@@ -77,9 +77,9 @@ TEST_SUITE("report/story") {
       Story story{{false, verbose}};
       CHECK(story.tell(1, StepObservation{"sync", "", "syncs"}, "worker/sync") ==
             (verbose ? "Pod: sync: syncs [worker/sync]" : ""));
-      (void)story.tell(2, StepObservation{"start", "app", "is to start"}, "restart/always", 1);
-      (void)story.tell(3, StepObservation{"start", "other", "is to start"}, "restart/other", 1);
-      (void)story.tell(4, StepObservation{"create", "app", "created"}, "start/created", 2);
+      (void)story.tell(2, StepObservation{"start", "other", "is to start"}, "restart/other", 1);
+      (void)story.tell(3, StepObservation{"start", "app", "is to start"}, "restart/always", 2);
+      (void)story.tell(4, StepObservation{"create", "app", "created"}, "start/created", 3);
       CHECK(
           story.tell(5, ContainerObservation{"app", 1, What::Started, {}, {}}, "start/started", 4) ==
           (verbose ? "app: starts again, restart 1 [start/started]" : "app: starts again, restart 1 [restart/always]"));
