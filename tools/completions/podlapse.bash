@@ -1,0 +1,39 @@
+# bash completion for podlapse. Source it, or put it into share/bash-completion/completions/podlapse.
+_podlapse() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+      run | show | get | rules) command=$word; break ;;
+    esac
+  done
+  local global="--help --version --color --quiet --log-level"
+  local input="--select --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
+  local view="--width --no-lanes --events --verbose"
+  case $previous in
+    --color) words="auto always never" ;;
+    --log-level) words="debug info warning error" ;;
+    --latency) words="kubelet ideal" ;;
+    -o | --output)
+      case $command in
+        run) words="text jsonl" ;;
+        get) words="table wide json yaml name" ;;
+      esac ;;
+    --until | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
+      --width | --speed) COMPREPLY=(); return ;;
+    *)
+      case $command in
+        '') words="run show get rules $global" ;;
+        run) words="$global $input $view --until --output --speed" ;;
+        show) words="$global $view" ;;
+        get) words="$global $input --output" ;;
+        rules) words="$global $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
+      esac
+      # Without a dash a file is meant, where the command takes files.
+      case $command:$current in
+        run:-* | show:-* | get:-* | rules:* | :*) ;;
+        *) words= ;;
+      esac ;;
+  esac
+  [ -n "$words" ] && mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+complete -o bashdefault -o default -F _podlapse podlapse
