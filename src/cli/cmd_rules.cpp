@@ -1,4 +1,4 @@
-// podlapse rules [ID]: the catalogue of rules, or one of them explained.
+// podlapse rules [ID]: the catalogue of rules, those of one topic, or one of them explained.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -15,10 +15,12 @@
 namespace podlapse::cli {
 namespace {
 
-std::string list_rules() {
+/// One line for each rule whose id begins with `prefix`.
+std::string list_rules(const std::string& prefix) {
   std::vector<Rule> rules;
   std::size_t widest = 0;
   for (const RuleId id : all_rules()) {
+    if (rule(id).id.substr(0, prefix.size()) != prefix) continue;
     rules.push_back(rule(id));
     widest = std::max(widest, rules.back().id.size());
   }
@@ -38,6 +40,11 @@ ExitCode explain_rule(const std::string& id) {
                  "\n");
     return ExitCode::Ok;
   }
+  const std::string topic = list_rules(id + "/");
+  if (!topic.empty()) {
+    write_output(topic);
+    return ExitCode::Ok;
+  }
   std::vector<std::string> ids;
   for (const RuleId known : all_rules()) ids.emplace_back(rule(known).id);
   const std::string nearest = nearest_name(id, ids);
@@ -51,11 +58,11 @@ ExitCode explain_rule(const std::string& id) {
 void add_rules_command(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("rules", "list the rules, or explain one");
   const auto id = std::make_shared<std::string>();
-  command->add_option("id", *id, "a rule's id, as records show it in brackets")->type_name("ID");
+  command->add_option("id", *id, "a rule's id, as records show it in brackets, or a topic")->type_name("ID");
   command->callback([id, &chosen] {
     chosen = [id](const GlobalOptions&) {
       if (!id->empty()) return explain_rule(*id);
-      write_output(list_rules());
+      write_output(list_rules(""));
       return ExitCode::Ok;
     };
   });

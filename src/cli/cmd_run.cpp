@@ -52,16 +52,18 @@ class LiveSink final : public TraceSink {
 class Runner {
  public:
   Runner(const RunOptions& options, const GlobalOptions& global)
-      : options_(options), how_(timeline_options(options.view, global)), jsonl_(options.format == std::size_t{1}) {}
+      : options_(options),
+        how_(timeline_options(options.view, global)),
+        pace_(options.speed ? real_time(*options.speed) : full_speed(log_says(LogLevel::Info))),
+        jsonl_(options.format == std::size_t{1}) {}
 
   /// False when the user wants no more.
   bool run(const Scenario& scenario) {
     Simulation simulation = prepare(scenario, simulation_options(options_.simulation));
     tell_once(simulation.notes.not_modelled);
     if (options_.speed) return play(simulation);
-    const auto pace = full_speed(simulation.header.case_name, log_says(LogLevel::Info));
     TraceLog log;
-    const RunResult result = run_world(simulation.world, simulation.limits, &log, ask_pace, pace.get());
+    const RunResult result = run_to_end(simulation, log);
     Trace trace{simulation.header, log.take()};
     finish(trace, simulation.notes, result);
     if (jsonl_) {
@@ -77,20 +79,26 @@ class Runner {
  private:
   /// As it happens: the records in their time, then the lanes.
   bool play(Simulation& simulation) {
-    const auto pace = real_time(*options_.speed);
     if (jsonl_) {
       JsonlSink sink{simulation.header, [](std::string_view line) { write_output(line); }};
-      return run_world(simulation.world, simulation.limits, &sink, ask_pace, pace.get()).end != RunEnd::Interrupted;
+      return run_to_end(simulation, sink).end != RunEnd::Interrupted;
     }
     write_output(next_separator() + render_title(simulation.header, simulation.notes, how_) + "\n");
     Trace trace{simulation.header, {}};
     RecordList list{simulation.header, how_};
     LiveSink sink{list, trace.records};
-    const RunResult result = run_world(simulation.world, simulation.limits, &sink, ask_pace, pace.get());
+    const RunResult result = run_to_end(simulation, sink);
     finish(trace, simulation.notes, result);
     if (how_.lanes) write_output("\n" + render_lanes(trace, how_));
     write_output("\n" + render_summary(trace, simulation.notes, how_));
     return result.end != RunEnd::Interrupted;
+  }
+
+  RunResult run_to_end(Simulation& simulation, TraceSink& sink) {
+    pace_->begin(simulation.header.case_name);
+    const RunResult result = run_world(simulation.world, simulation.limits, &sink, ask_pace, pace_.get());
+    pace_->end();
+    return result;
   }
 
   static void finish(Trace& trace, RunNotes& notes, const RunResult& result) {
@@ -115,6 +123,7 @@ class Runner {
 
   const RunOptions& options_;
   TimelineOptions how_;
+  std::unique_ptr<Pace> pace_;
   bool jsonl_, first_ = true;
   std::vector<std::string> told_;
 };

@@ -1,7 +1,5 @@
 #include "cli/pace.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -25,20 +23,24 @@ extern "C" void on_interrupt(int signal) {
 
 class FullSpeed final : public Pace {
  public:
-  FullSpeed(std::string what, bool show_progress) : what_(std::move(what)), show_progress_(show_progress) {
+  explicit FullSpeed(bool show_progress) : show_progress_(show_progress) {
     before_ = std::signal(SIGINT, on_interrupt);
   }
   FullSpeed(const FullSpeed&) = delete;
   FullSpeed& operator=(const FullSpeed&) = delete;
-  ~FullSpeed() override {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
-    std::signal(SIGINT, before_);
-  }
+  ~FullSpeed() override { std::signal(SIGINT, before_); }
+
+  void begin(const std::string& what) override { what_ = what; }
 
   bool go_on(SimTime due) override {
     // The clock costs more than an event does.
     if ((++events_ & 0xfffU) == 0 && show_progress_) show(due);
     return g_interrupted == 0;
+  }
+
+  void end() override {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+    shown_ = false;
   }
 
  private:
@@ -61,8 +63,8 @@ class FullSpeed final : public Pace {
 
 }  // namespace
 
-std::unique_ptr<Pace> full_speed(std::string what, bool show_progress) {
-  return std::make_unique<FullSpeed>(std::move(what), show_progress && is_terminal(Stream::Error));
+std::unique_ptr<Pace> full_speed(bool show_progress) {
+  return std::make_unique<FullSpeed>(show_progress && is_terminal(Stream::Error));
 }
 
 bool ask_pace(SimTime due, void* pace) { return static_cast<Pace*>(pace)->go_on(due); }

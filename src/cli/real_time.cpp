@@ -16,9 +16,11 @@ using Clock = std::chrono::steady_clock;
 
 class RealTime final : public Pace {
  public:
-  explicit RealTime(double factor) : factor_(factor), start_(Clock::now()), timer_(io_), interrupt_(io_, SIGINT) {
+  explicit RealTime(double factor) : factor_(factor), timer_(io_), interrupt_(io_, SIGINT) {
     interrupt_.async_wait([this](const boost::system::error_code& error, int) { interrupted_ = !error; });
   }
+
+  void begin(const std::string&) override { start_ = Clock::now(); }
 
   bool go_on(SimTime due) override {
     const Clock::time_point until = start_ + on_the_wall(due.time_since_epoch());

@@ -100,6 +100,13 @@ TEST_SUITE("cli/usage") {
     CHECK(one.output == "restart/always\n  " + std::string{row.text} + "\n  source: " + std::string{row.source} + "\n");
   }
 
+  TEST_CASE("rules lists those of a topic") {
+    const ProcessResult topic = run_podlapse({"rules", "restart"});
+    CHECK(topic.status == 0);
+    CHECK(topic.output.rfind("restart/", 0) == 0);
+    CHECK_FALSE(contains(topic.output, "\nbackoff/"));
+  }
+
   TEST_CASE("a fault of podlapse itself ends with 3 and says how to report it; a reader that left is no fault") {
     CHECK(cli::run_guarded([] { return cli::ExitCode::Problem; }) == 1);
     CHECK(cli::run_guarded([]() -> cli::ExitCode { throw InternalFault{"seen in a test"}; }) == 3);
