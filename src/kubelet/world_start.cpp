@@ -169,18 +169,6 @@ bool World::State::image_step(PodIndex index, WorkerStep& step) {
       ensure_image_exists(container.image, container.image_pull_policy, view, pod.image_backoff, key, now, config().gates);
   EventDraft draft;
   draft.container = step.container;
-  StatusMessage message;
-  const auto refuse = [&](StateReason reason) {
-    kube_event(index, decision.because, worker.cause, draft);
-    EventDraft error;
-    error.reason = EventReason::Failed;
-    error.text = EventDraft::Text::ErrorReason;
-    error.container = step.container;
-    error.state_reason = reason;
-    kube_event(index, decision.because, worker.cause, error);
-    fail_start(index, step, reason, message, {});
-    return true;
-  };
   switch (decision.value) {
     case ImageStep::UsePresent:
       draft.reason = EventReason::Pulled;
@@ -200,36 +188,56 @@ bool World::State::image_step(PodIndex index, WorkerStep& step) {
       start_pulls();
       return false;
     case ImageStep::BackOff:
-      draft.reason = EventReason::BackOff;
-      draft.text = EventDraft::Text::BackOffPulling;
-      message.kind = StatusMessage::Kind::BackOffPullingImage;
-      if (const auto& failure = pod.image_failures[step.container]) {
-        message.inner = failure->reason;
-        message.text = failure->message.text;
-      }
-      return refuse(StateReason::ImagePullBackOff);
     case ImageStep::NeverPull:
-      draft.reason = EventReason::ErrImageNeverPull;
-      draft.text = EventDraft::Text::NeverPull;
-      message.kind = StatusMessage::Kind::ImageNeverPresent;
-      return refuse(StateReason::ErrImageNeverPull);
-    case ImageStep::InvalidName: {
-      std::string error;
-      static_cast<void>(parse_image_name(container.image, error));
-      draft.reason = EventReason::InspectFailed;
-      draft.text = EventDraft::Text::InvalidImageName;
-      draft.text_id = message.text = text_id(error);
-      message.kind = StatusMessage::Kind::InvalidImageName;
-      return refuse(StateReason::InvalidImageName);
-    }
-    case ImageStep::InspectError:
-      draft.reason = EventReason::InspectFailed;
-      draft.text = EventDraft::Text::InspectFailed;
-      draft.text_id = message.text = text_id(image.behavior->inspect_error);
-      message.kind = StatusMessage::Kind::ImageInspect;
-      return refuse(StateReason::ImageInspectError);
+    case ImageStep::InvalidName:
+    case ImageStep::InspectError: refuse_image(index, step, decision); return true;
   }
-  return true;
+  fail_check("ImageStep", __FILE__, __LINE__);
+}
+
+void World::State::refuse_image(PodIndex index, WorkerStep& step, Decided<ImageStep> decision) {
+  const Pod& pod = pods[index];
+  const std::string& name = pod.spec->containers[step.container].image;
+  EventDraft draft;
+  draft.container = step.container;
+  StatusMessage message;
+  StateReason reason = StateReason::ImageInspectError;
+  if (decision.value == ImageStep::BackOff) {
+    draft.reason = EventReason::BackOff;
+    draft.text = EventDraft::Text::BackOffPulling;
+    message.kind = StatusMessage::Kind::BackOffPullingImage;
+    if (const auto& failure = pod.image_failures[step.container]) {
+      message.inner = failure->reason;
+      message.text = failure->message.text;
+    }
+    reason = StateReason::ImagePullBackOff;
+  } else if (decision.value == ImageStep::NeverPull) {
+    draft.reason = EventReason::ErrImageNeverPull;
+    draft.text = EventDraft::Text::NeverPull;
+    message.kind = StatusMessage::Kind::ImageNeverPresent;
+    reason = StateReason::ErrImageNeverPull;
+  } else if (decision.value == ImageStep::InvalidName) {
+    std::string error;
+    static_cast<void>(parse_image_name(name, error));
+    draft.reason = EventReason::InspectFailed;
+    draft.text = EventDraft::Text::InvalidImageName;
+    draft.text_id = message.text = text_id(error);
+    message.kind = StatusMessage::Kind::InvalidImageName;
+    reason = StateReason::InvalidImageName;
+  } else {
+    draft.reason = EventReason::InspectFailed;
+    draft.text = EventDraft::Text::InspectFailed;
+    draft.text_id = message.text = text_id(image_state(name).behavior->inspect_error);
+    message.kind = StatusMessage::Kind::ImageInspect;
+  }
+  kube_event(index, decision.because, pod.worker.cause, draft);
+  EventDraft error;
+  error.reason = EventReason::Failed;
+  error.text = EventDraft::Text::ErrorReason;
+  error.container = step.container;
+  error.state_reason = reason;
+  kube_event(index, decision.because, pod.worker.cause, error);
+  fail_start(index, step, reason, message, {});
 }
 
 void World::State::start_pulls() {

@@ -355,9 +355,9 @@ struct World::State {
   void cancel(EventHandle& handle);
   /// The next draw of a kind, from the stream of `container`, or from the Pod's own.
   SimDuration draw(PodIndex pod, Draw kind, const Latency& latency, ContainerIndex container = kNoContainer);
-  const KubeletConfig& config() const { return input->config; }
-  const KubeletConstants& constants() const { return input->config.constants; }
-  const Latencies& latencies() const { return input->config.latencies; }
+  [[nodiscard]] const KubeletConfig& config() const { return input->config; }
+  [[nodiscard]] const KubeletConstants& constants() const { return input->config.constants; }
+  [[nodiscard]] const Latencies& latencies() const { return input->config.latencies; }
 
   // world_records.cpp
   template <class Build>
@@ -367,7 +367,7 @@ struct World::State {
   void kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft);
   void event_written(const WorldEvent& event);
   std::uint32_t text_id(const std::string& text);
-  RenderContext render_context(PodIndex pod) const;
+  [[nodiscard]] RenderContext render_context(PodIndex pod) const;
   void changed(PodIndex pod) { pods[pod].last_change = now; }
 
   // world_api.cpp
@@ -388,8 +388,8 @@ struct World::State {
   void kubelet_up();
 
   // world_pleg.cpp
-  SimTime next_relist_start(SimTime after) const;
-  SimTime last_relist_start(SimTime at) const;
+  [[nodiscard]] SimTime next_relist_start(SimTime after) const;
+  [[nodiscard]] SimTime last_relist_start(SimTime at) const;
   void ensure_relist(SimTime start);
   void ensure_relist_for_waiter();
   void relist_all(const WorldEvent& event);
@@ -398,12 +398,12 @@ struct World::State {
   bool update_cache(PodIndex pod, bool on_demand, RecordSeq cause);
   void prune_dead(PodIndex pod, RecordSeq cause);
   void fill_snapshot(PodIndex pod, RuntimePodStatus& out) const;
-  bool cache_newer_than(PodIndex pod, SimTime min_time) const;
+  [[nodiscard]] bool cache_newer_than(PodIndex pod, SimTime min_time) const;
   void release_waiter(PodIndex pod);
   void runtime_changed(PodIndex pod, RecordSeq cause);
-  SimTime next_tick(SimTime after) const;
-  SimTime last_housekeeping(SimTime at) const;
-  SimTime next_status_sync(SimTime after) const;
+  [[nodiscard]] SimTime next_tick(SimTime after) const;
+  [[nodiscard]] SimTime last_housekeeping(SimTime at) const;
+  [[nodiscard]] SimTime next_status_sync(SimTime after) const;
   void requeue(PodIndex pod, SimTime at, bool essential, RecordSeq cause);
   void sync_tick(const WorldEvent& event);
   void schedule_deadline(PodIndex pod);
@@ -425,8 +425,8 @@ struct World::State {
   void finish_terminated(PodIndex pod);
   void complete_work_item(PodIndex pod, bool transition, RecordSeq cause);
   bool reset_container(PodIndex pod, const WorkerStep& step);
-  SimDuration effective_grace(PodIndex pod) const;
-  bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
+  [[nodiscard]] SimDuration effective_grace(PodIndex pod) const;
+  [[nodiscard]] bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
 
   // world_start.cpp
   bool wait_for_volumes(PodIndex pod);
@@ -434,6 +434,7 @@ struct World::State {
   bool start_container(PodIndex pod, WorkerStep& step);
   bool begin_start(PodIndex pod, WorkerStep& step);
   bool image_step(PodIndex pod, WorkerStep& step);
+  void refuse_image(PodIndex pod, WorkerStep& step, Decided<ImageStep> decision);
   bool create_step(PodIndex pod, WorkerStep& step);
   bool started_step(PodIndex pod, WorkerStep& step);
   void begin_post_start(PodIndex pod, ContainerIndex container);
@@ -443,8 +444,8 @@ struct World::State {
   void start_pulls();
   void pull_done(const WorldEvent& event);
   ImageState& image_state(const std::string& name);
-  std::string missing_config(PodIndex pod, const ContainerSpec& container) const;
-  SandboxId ready_sandbox(PodIndex pod) const;
+  [[nodiscard]] std::string missing_config(PodIndex pod, const ContainerSpec& container) const;
+  [[nodiscard]] SandboxId ready_sandbox(PodIndex pod) const;
   void purge_init_records(PodIndex pod);
 
   // world_kill.cpp
@@ -455,14 +456,14 @@ struct World::State {
   void begin_pre_stop(PodIndex pod, std::uint32_t task);
   void pre_stop_done(PodIndex pod, std::uint32_t task);
   void begin_ordering(PodIndex pod, std::uint32_t task);
-  bool prerequisites_done(PodIndex pod, std::uint32_t task) const;
+  [[nodiscard]] bool prerequisites_done(PodIndex pod, std::uint32_t task) const;
   void begin_stop(PodIndex pod, std::uint32_t task);
   void kill_stage(const WorldEvent& event);
   void hook_runs(const WorldEvent& event);
   void hook_ends(const WorldEvent& event);
   void end_pre_stop_hook(PodIndex pod, std::uint32_t task, bool failed, RecordSeq cause);
   void task_done(PodIndex pod, std::uint32_t task);
-  bool kills_done(PodIndex pod) const;
+  [[nodiscard]] bool kills_done(PodIndex pod) const;
   void kills_progressed(PodIndex pod);
   void sandbox_stopped(const WorldEvent& event);
   void cut_hooks(PodIndex pod, std::uint32_t instance, RecordSeq cause);
@@ -480,17 +481,20 @@ struct World::State {
   void need_unmet(const WorldEvent& event);
   void moments_changed(RecordSeq cause);
   /// `nested`: how many answers that depend on another one are being asked for. One that depends on itself does not hold.
-  bool holds(PodIndex asking, const Moment& moment, std::size_t nested = 0) const;
-  bool serving(PodIndex pod, ContainerIndex container, std::size_t nested) const;
-  bool probe_answer(PodIndex pod, std::uint32_t instance, ProbeKind kind, SimDuration age, std::size_t nested = 0) const;
-  const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
-  const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const { return input->pods[pod].behavior[container]; }
-  std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
+  [[nodiscard]] bool holds(PodIndex asking, const Moment& moment, std::size_t nested = 0) const;
+  [[nodiscard]] bool serving(PodIndex pod, ContainerIndex container, std::size_t nested) const;
+  [[nodiscard]] bool probe_answer(PodIndex pod, std::uint32_t instance, ProbeKind kind, SimDuration age,
+                                  std::size_t nested = 0) const;
+  [[nodiscard]] const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
+  [[nodiscard]] const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const {
+    return input->pods[pod].behavior[container];
+  }
+  [[nodiscard]] std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
   void schedule_markers(PodIndex pod, std::uint32_t instance);
   void look_at_moments(PodIndex pod, std::uint32_t instance, RecordSeq cause);
   void look_at_hooks(PodIndex pod, RecordSeq cause);
   /// The instance whose id is the event's token, or kNoContainer.
-  std::uint32_t instance_of(const WorldEvent& event) const;
+  [[nodiscard]] std::uint32_t instance_of(const WorldEvent& event) const;
 
   // world_probes.cpp
   void add_probes(PodIndex pod);
@@ -503,7 +507,7 @@ struct World::State {
   void store_result(PodIndex pod, ContainerIndex container, ProbeKind kind, InstanceId id, ProbeResult result, RuleId because,
                     RecordSeq cause);
   /// Whether some probe of a running container will come to another verdict if nothing else changes.
-  bool probes_unsettled(PodIndex pod) const;
+  [[nodiscard]] bool probes_unsettled(PodIndex pod) const;
   void trigger_readiness(PodIndex pod, ContainerIndex container);
   void schedule_probe_tick(PodIndex pod, std::uint32_t probe, SimDuration after);
   void probe_results(PodIndex pod, const RuntimePodStatus& snapshot, PodProbeResults& out) const;
@@ -522,7 +526,7 @@ struct World::State {
   void wake_status_manager(PodIndex pod);
   void remove_when_finished(PodIndex pod, RecordSeq cause);
   void publish(PodIndex pod, RuleId because, RecordSeq cause);
-  bool can_be_deleted(PodIndex pod) const;
+  [[nodiscard]] bool can_be_deleted(PodIndex pod) const;
 };
 
 template <class Build>
