@@ -46,7 +46,10 @@ ExitCode explain_rule(const std::string& id) {
     return ExitCode::Ok;
   }
   std::vector<std::string> ids;
-  for (const RuleId known : all_rules()) ids.emplace_back(rule(known).id);
+  for (const RuleId known : all_rules()) {
+    ids.emplace_back(rule(known).id);
+    ids.emplace_back(rule(known).id.substr(0, rule(known).id.find('/')));
+  }
   const std::string nearest = nearest_name(id, ids);
   log_error("`" + id + "` is no rule");
   log_help(nearest.empty() ? "`podlapse rules` lists them" : "did you mean `" + nearest + "`?");

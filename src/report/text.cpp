@@ -93,6 +93,8 @@ std::string format_span(SimDuration span) {
     if (text.size() > 2 && text.compare(text.size() - 3, 3, "h0m") == 0) text.resize(text.size() - 2);
     return text;
   }
+  const auto whole = round<milliseconds>(span);
+  if (whole > milliseconds{0} && whole < milliseconds{100}) return std::to_string(whole.count()) + "ms";
   std::string text = format_seconds(span, 1);
   if (text.compare(text.size() - 2, 2, ".0") == 0) text.resize(text.size() - 2);
   return text + "s";

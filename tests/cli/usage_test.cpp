@@ -101,6 +101,7 @@ TEST_SUITE("cli/usage") {
   }
 
   TEST_CASE("rules lists those of a topic") {
+    check_refused({"rules", "restrat"}, "`restrat` is no rule", "did you mean `restart`?");
     const ProcessResult topic = run_podlapse({"rules", "restart"});
     CHECK(topic.status == 0);
     CHECK(topic.output.rfind("restart/", 0) == 0);

@@ -191,6 +191,7 @@ TEST_SUITE("report/text") {
     CHECK(format_instant(kTimeZero - 5ms) == "-0.005s");
     CHECK(format_instant(kTimeZero + 59999999us) == "1m00.000s");
     CHECK(format_span(0s) == "0s");
+    CHECK(format_span(24ms) == "24ms");
     CHECK(format_span(440ms) == "0.4s");
     CHECK(format_span(3s) == "3s");
     CHECK(format_span(12340ms) == "12.3s");

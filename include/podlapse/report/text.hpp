@@ -34,8 +34,8 @@ enum class Style : std::uint8_t { Plain, Strong, Faint, Good, Waiting, Bad, Endi
 /// A time as the record list shows it, always with milliseconds: "0.526s", "1m02.000s", "1h00m02.345s".
 [[nodiscard]] std::string format_instant(SimTime time);
 
-/// A span as prose has it: "0.4s", "12.3s", "3s", "1m40s", "1h5m". At most a tenth of a second exact, above a minute a
-/// second.
+/// A span as prose has it: "24ms", "0.4s", "12.3s", "3s", "1m40s", "1h5m". To the millisecond below a tenth of a second, to
+/// the tenth below a minute, else to the second.
 [[nodiscard]] std::string format_span(SimDuration span);
 
 /// One line, put together from styled pieces.
