@@ -34,6 +34,7 @@ void World::State::pod_delivered(const WorldEvent& event) {
       return update_pod(event.pod, RuleId::WorkerAdd, event.cause);
     case Delivery::Update:
     case Delivery::Remove:
+      if (pod.worker.state == WorkerState::Unknown) return;  // what is not bound to the node, or comes with the Add still to come
       if (pod.api.deletion_grace) {
         pod.api.kubelet_knows_deletion = true;
         const RecordSeq seen = request_termination(event.pod, RuleId::WorkerDeletion, event.cause, std::nullopt);
