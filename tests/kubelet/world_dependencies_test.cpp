@@ -222,7 +222,7 @@ TEST_SUITE("kubelet/world dependencies: within a Pod") {
     run_of(pod, "b").until = when("a", What::Ready);
     CHECK(close(pod.run(60).exited("b"), 5));
     // A kubelet that is down takes nothing back: what the API shows stays.
-    WorldCase down{"a b", kNever, "a ready=0"};
+    WorldCase down{"a b c", kNever, "a ready=0, c run=22"};
     run_of(down, "b").needs = {{when("a", What::Ready), secs(2), 1}};
     const Story story = down.at(20, RestartKubelet{secs(8)}).run(60);
     CHECK_EQ(story.starts("b"), 1);

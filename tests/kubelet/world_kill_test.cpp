@@ -33,6 +33,7 @@ TEST_SUITE("kubelet/world kill") {
     CHECK_EQ(tenths(instants_of(story, RuleId::KillPreStop)), "5 9");
     CHECK(close(story.signalled("m"), 9));
     CHECK(close(story.exited("m"), 15));
+    CHECK_EQ(story.events("FailedPreStopHook"), 0);
   }
 
   TEST_CASE("kill/pre-stop-failed: a hook that fails does not hold up the stop") {

@@ -1,6 +1,8 @@
 // Rules of probe workers (rules/loops.def), as a run shows them. What a tick decides: probe_worker_test.cpp.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "kubelet/world_rules.hpp"
 
 namespace podlapse::test {
@@ -35,6 +37,30 @@ TEST_SUITE("kubelet/world probes") {
     REQUIRE_EQ(story.probes("m", ProbeKind::Readiness).size(), 1);
     CHECK(story.probes("m", ProbeKind::Readiness)[0] - story.started("m") < 0.1);
     CHECK_EQ(find_condition(story.status(), "Ready")->status, "True");
+  }
+
+  TEST_CASE("a verdict of readiness is shown at once, also while the worker is busy with a kill") {
+    WorldCase pod = on_a_node({"m n", kAlways, "m ready=0, n live=3 term=8"});
+    pod.behavior("m").readiness.fail_after = secs(6);
+    pod.behavior("m").readiness.fail_between = {{secs(4), secs(5)}};
+    const Story story = pod.run(11);
+    std::vector<double> changes;
+    bool ready = false;
+    for (const TraceRecord& record : story.records()) {
+      const auto* status = std::get_if<StatusObservation>(&record.observation);
+      const ContainerStatus* m = status == nullptr ? nullptr : find_container_status(status->status, "m");
+      if (m == nullptr || m->ready == ready) continue;
+      ready = m->ready;
+      changes.push_back(seconds(record));
+    }
+    // By then the kill of n, which ignores SIGTERM for 8 s, has the worker: what a sync would show is not there yet.
+    REQUIRE_EQ(changes.size(), 4);
+    for (const double change : {changes[1], changes[2], changes[3]}) {
+      CHECK(change > story.signalled("n"));
+      const std::vector<double> probes = story.probes("m", ProbeKind::Readiness);
+      CHECK(std::any_of(probes.begin(), probes.end(), [&](double probe) { return change - probe > 0 && change - probe < 0.03; }));
+    }
+    CHECK(story.exited("n") < 0);
   }
 
   TEST_CASE("probe/timed-out: a probe that takes longer than timeoutSeconds has failed") {

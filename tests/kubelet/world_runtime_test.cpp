@@ -81,7 +81,12 @@ TEST_SUITE("kubelet/world objects") {
     CHECK(close(terminal.gone(), 5));
     WorldCase gated{"m", kAlways, ""};
     gated.spec().scheduling_gates = {"example.com/wait"};
-    CHECK(close(gated.remove_at(5).run(60).gone(), 5));
+    const Story never_bound = gated.remove_at(5).run(60);
+    CHECK(close(never_bound.gone(), 5));
+    CHECK(names(never_bound, RuleId::ObjectDeletionImmediate));
+    for (const TraceRecord& record : never_bound.records()) {
+      CHECK_FALSE(std::holds_alternative<StepObservation>(record.observation));  // no kubelet has it
+    }
   }
 
   TEST_CASE("object/removed: the kubelet removes a deleted Pod when it is terminal and cleaned up") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kubelet/world_invariants.hpp"
 #include "kubelet/world_rules.hpp"
 
 namespace podlapse::test {
@@ -170,6 +171,42 @@ TEST_SUITE("kubelet/world worker") {
     CHECK(story.exited("n") < 0);
     CHECK(close(story.steps("sync", "SyncPod").back(), third + 8));  // of the fourth end; none while the kubelet is down
     for (const double sync : story.steps("sync", "SyncPod")) CHECK((sync < third + 5 || sync > third + 6.99));
+  }
+
+  TEST_CASE("kubelet/restarted: the first sync comes with the Pod, not with what the first relist finds") {
+    const Story story = on_a_node({"m", kAlways, ""}).at(5, RestartKubelet{secs(2)}).run(8);
+    const auto added = records_of(story, RuleId::WorkerAdd);
+    REQUIRE_EQ(added.size(), 2);
+    std::vector<double> syncs;
+    for (const double sync : story.steps("sync", "SyncPod")) {
+      if (sync > 5) syncs.push_back(sync);
+    }
+    CHECK_EQ(tenths(syncs), "7");
+    CHECK_EQ(syncs[0], seconds(added[1]));
+  }
+
+  TEST_CASE("kubelet/restarted: nothing that the old kubelet had begun is finished by the new one") {
+    const WorldCase pod = on_a_node({"i:init s:sc m", kAlways, "i run=1, s startup=2 live=9, m run=7 exit=1 ready=1 prestop=2"});
+    const Story whole = pod.run(15);
+    const auto invariants = [](const WorldCase& restarted) {
+      return check_invariants(std::make_shared<const WorldInput>(restarted.input), at(40));
+    };
+    for (const TraceRecord& record : whole.records()) {
+      INFO("before record ", record.seq);
+      CHECK_EQ(invariants(WorldCase{pod}.at(seconds(record) - 0.002, RestartKubelet{secs(0)})), "");
+    }
+    // The events of a new kubelet are counted anew.
+    const auto counts = [](const Story& story) {
+      std::string text;
+      for (const TraceRecord& record : story.records()) {
+        const auto* seen = std::get_if<EventObservation>(&record.observation);
+        if (seen != nullptr && seen->event.reason == "Started") text += std::to_string(seen->event.count);
+      }
+      return text;
+    };
+    const WorldCase crashing{"m", kAlways, "m run=1 exit=1 / run=4 exit=1 / run=ever"};
+    CHECK_EQ(counts(crashing.run(60)), "123");
+    CHECK_EQ(counts(WorldCase{crashing}.at(3, RestartKubelet{}).run(60)), "121");
   }
 }
 
