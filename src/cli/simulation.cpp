@@ -10,9 +10,8 @@
 namespace podlapse::cli {
 namespace {
 
-KubeletConfig config_of(const Scenario& scenario, const SimulationOptions& options) {
-  const auto latency = options.latency ? options.latency : scenario.latency;
-  return latency == Scenario::Latency::Ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
+bool is_ideal(const Scenario& scenario, const SimulationOptions& options) {
+  return (options.latency ? options.latency : scenario.latency) == Scenario::Latency::Ideal;
 }
 
 std::vector<PodOutline> outlines_of(const WorldInput& input) {
@@ -63,15 +62,18 @@ WallTime default_start_time() {
 Simulation prepare(const Scenario& scenario, const SimulationOptions& options) {
   const auto seed = options.seed ? options.seed : scenario.seed;
   const WallClock clock{options.start_time.value_or(default_start_time())};
+  const bool ideal = is_ideal(scenario, options);
+  const KubeletConfig config = ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
   std::vector<Assumption> assumptions;
   auto input = std::make_shared<const WorldInput>(
-      make_world_input(scenario, config_of(scenario, options), Chance{seed}, clock, assumptions));
+      make_world_input(scenario, config, Chance{seed}, clock, assumptions));
   TraceHeader header;
   header.version = kKubernetesVersion;
   header.case_name = scenario.name;
   if (header.case_name.empty() && !scenario.workloads.empty()) header.case_name = scenario.workloads.front().name;
   header.group = scenario.group;
   header.seed = seed;
+  header.ideal_latency = ideal;
   header.pods = outlines_of(*input);
   return {input, World{input}, make_run_limits(scenario, options.until), std::move(header),
           notes_of(scenario, std::move(assumptions))};

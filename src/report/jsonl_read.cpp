@@ -287,6 +287,7 @@ TraceHeader read_header(const Members& members) {
     header.seed = seed->to_number<std::uint64_t>(error);
     if (error) members.complain("seed", "an integer of at most 64 bits");
   }
+  header.ideal_latency = members.text("latency") == "ideal";
   header.observed_until = members.seconds("observedUntil", false);
   if (const json::value* pods = members.find("pods")) {
     if (!pods->is_array()) members.complain("pods", "a list");

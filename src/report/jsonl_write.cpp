@@ -177,6 +177,7 @@ std::string header_line(const TraceHeader& header) {
   line.text_unless_empty("version", header.version).text_unless_empty("runtime", header.runtime);
   line.text_unless_empty("case", header.case_name).text_unless_empty("group", header.group).number("run", header.run);
   if (header.seed) line.raw("seed", std::to_string(*header.seed));
+  if (header.ideal_latency) line.text("latency", "ideal");
   if (header.observed_until != SimDuration{}) line.raw("observedUntil", seconds(header.observed_until));
   if (!header.pods.empty() && !header.pods_inferred) line.raw("pods", pods_json(header.pods));
   return std::move(line).close() + "\n";

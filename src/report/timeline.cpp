@@ -133,6 +133,7 @@ std::string render_title(const TraceHeader& header, const RunNotes& notes, const
   std::string origin = simulated ? "simulated" : "recorded from " + header.source;
   if (!header.version.empty()) origin += (simulated ? ", Kubernetes " : " ") + header.version;
   if (!simulated && !header.runtime.empty()) origin += ", " + header.runtime;
+  if (header.ideal_latency) origin += ", without latencies";
   if (header.seed) origin += ", seed " + std::to_string(*header.seed);
   const std::size_t width = options.columns();
   Line line;

@@ -231,6 +231,7 @@ TEST_SUITE("cli/run") {
     const ProcessResult ideal =
         run_podlapse({"run", "-", "--latency", "ideal", "--image", "app:1=present"}, with_input(kPod));
     CHECK(contains(ideal.output, "   0.000s  app  ▸ starts"));
+    CHECK(contains(ideal.output, "Pod web  simulated, Kubernetes v1.36, without latencies\n"));
     const ProcessResult cut = run_podlapse({"run", "-", "--until", "4s"}, with_input(kPod));
     CHECK(contains(cut.output, "\ncut at 4s\n"));
     const ProcessResult late =

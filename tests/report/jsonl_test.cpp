@@ -58,17 +58,12 @@ using namespace podlapse;
 TEST_SUITE("report/jsonl") {
   TEST_CASE("a simulated trace is read back as it was written") {
     Trace trace;
-    trace.header = {"podlapse-trace/1",
-                    "podlapse",
-                    "v1.36",
-                    "simulated",
-                    "web",
-                    "",
-                    1,
-                    7,
-                    std::chrono::milliseconds{2500},
-                    {},
-                    false};
+    trace.header.version = "v1.36";
+    trace.header.runtime = "simulated";
+    trace.header.case_name = "web";
+    trace.header.seed = 7;
+    trace.header.ideal_latency = true;
+    trace.header.observed_until = std::chrono::milliseconds{2500};
     trace.header.pods = {
         {"web",
          {{"fetch \"it\"", ContainerKind::Init}, {"log", ContainerKind::Sidecar}, {"app", ContainerKind::Main}}}};
@@ -125,6 +120,7 @@ TEST_SUITE("report/jsonl") {
     REQUIRE(read.traces.size() == 1);
     CHECK(read.traces[0].header.pods == trace.header.pods);
     CHECK(read.traces[0].header.seed == trace.header.seed);
+    CHECK(read.traces[0].header.ideal_latency);
     CHECK(read.traces[0].header.observed_until == trace.header.observed_until);
     CHECK(trace_digest(read.traces[0].records) == trace_digest(trace.records));
     CHECK(written(read.traces[0]) == written(trace));

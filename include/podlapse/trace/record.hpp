@@ -110,6 +110,7 @@ struct TraceHeader {
   std::string version, runtime, case_name, group;
   std::int32_t run = 1;
   std::optional<std::uint64_t> seed;
+  bool ideal_latency = false;  ///< simulated without latencies, to show the order alone
   SimDuration observed_until{};
   std::vector<PodOutline> pods;     ///< in the order of the World's Pods; a recorded trace does not have them
   bool pods_inferred = false;       ///< `pods` was concluded from the states, and is not a part of the trace
