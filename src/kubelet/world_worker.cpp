@@ -11,8 +11,6 @@ void World::State::update_pod(PodIndex index, RuleId because, RecordSeq cause) {
   if (kubelet_down || worker.state == WorkerState::Finished) return;
   const bool unknown_pod = worker.state == WorkerState::Unknown;
   if (unknown_pod && because == RuleId::WorkerPlegEvent) return;  // kubelet.go syncLoopIteration looks the Pod up first
-  // What the PLEG says of a Pod that the kubelet does not have yet is passed over (kubelet.go syncLoopIteration).
-  if (worker.state == WorkerState::Unknown && because == RuleId::WorkerPlegEvent) return;
   worker.pending = true;
   worker.pending_cause = cause;
   worker.pending_rule = because;
