@@ -1,6 +1,8 @@
 // What holds in every run (world_invariants.hpp), over Pods made by chance.
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "kubelet/world_invariants.hpp"
 #include "kubelet/world_random.hpp"
 #include "kubelet/world_support.hpp"
@@ -27,9 +29,152 @@ constexpr Example kExamples[] = {
     {"i:init m n:never,restart-all=42", "i run=0.5, m prestop=1 term=never, n run=3 exit=42 / run=ever"},
 };
 
+/// A made-up trace of one Pod, to see the checker object. Records are 1 s apart and follow from the one before.
+class Told {
+ public:
+  explicit Told(const char* containers, RestartPolicy policy = kAlways) : pod_{containers, policy, ""} {}
+
+  Told& tell(Observation observation, const char* rule = "worker/add") {
+    TraceRecord record;
+    record.seq = ++seq_;
+    record.cause = seq_ - 1;
+    record.at = at(static_cast<double>(seq_));
+    record.pod = "pod";
+    record.rule = rule;
+    record.observation = std::move(observation);
+    records_.push_back(record);
+    return *this;
+  }
+  Told& start(const char* container, int attempt = 0) { return process(container, attempt, What::Started, std::nullopt); }
+  Told& kill(const char* container, const char* rule = "worker/terminating") {
+    return tell(StepObservation{"kill", container, "is to be stopped"}, rule);
+  }
+  Told& term(const char* container, int attempt = 0) { return process(container, attempt, What::Term, std::nullopt); }
+  Told& exit(const char* container, int code, const char* rule = "process/own-end", int attempt = 0) {
+    return process(container, attempt, What::Exited, code, rule);
+  }
+  Told& status(const char* phase, std::function<void(PodStatus&)> change = {}) {
+    StatusObservation seen;
+    seen.status.phase = phase;
+    for (const ContainerSpec& container : pod_.spec().containers) {
+      ContainerStatus status;
+      status.name = container.name;
+      status.ready = true;
+      status.state.kind = ContainerState::Kind::Running;
+      seen.status.container_statuses.push_back(status);
+    }
+    if (change) change(seen.status);
+    return tell(std::move(seen));
+  }
+  /// Changes the last record.
+  Told& but(const std::function<void(TraceRecord&)>& change) {
+    change(records_.back());
+    return *this;
+  }
+  Told& grace(double seconds) {
+    pod_.grace(seconds);
+    return *this;
+  }
+  Told& later(double seconds) {
+    return but([&](TraceRecord& record) { record.at += secs(seconds); });
+  }
+
+  /// What the checker says; "" when it is content.
+  [[nodiscard]] std::string broken(double end = 0) const {
+    WorldInvariants invariants{std::make_shared<const WorldInput>(pod_.input)};
+    for (const TraceRecord& record : records_) invariants.on_record(record);
+    if (end > 0) invariants.at_end(at(end));
+    std::string text;
+    for (const std::string& line : invariants.broken()) text += line.substr(line.find(": ") + 2) + "; ";
+    return text;
+  }
+
+ private:
+  using What = ContainerObservation::What;
+
+  Told& process(const char* container, int attempt, What what, std::optional<int> code, const char* rule = "start/started") {
+    return tell(ContainerObservation{container, attempt, what, code, std::nullopt}, rule);
+  }
+
+  WorldCase pod_;
+  std::uint64_t seq_ = 0;
+  std::vector<TraceRecord> records_;
+};
+
+PodCondition condition(const char* type, const char* status) {
+  PodCondition condition;
+  condition.type = type;
+  condition.status = status;
+  return condition;
+}
+
 }  // namespace
 
 TEST_SUITE("kubelet/world invariants") {
+  TEST_CASE("the checker objects to records out of order, and to processes that cannot be") {
+    using Change = PodStatus&;
+    CHECK_EQ(Told{"m"}.start("m").kill("m").term("m").exit("m", 0).status("Succeeded", [](Change status) {
+      status.container_statuses[0].state.kind = ContainerState::Kind::Terminated;
+    }).broken(90), "");
+    CHECK_EQ(Told{"m"}.start("m").exit("m", 0).but([](TraceRecord& r) { r.at = at(0.5); }).broken(), "time goes back to 0.500; ");
+    CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.seq = 3; }).broken(), "is numbered 3; ");
+    CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.cause = 1; }).broken(), "follows from record 1; ");
+    CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.rule = "no/rule"; }).broken(), "rests on no rule: \"no/rule\"; ");
+    CHECK_EQ(Told{"m"}.tell(DeletedObservation{}).tell(DeletedObservation{}).broken(), "vanishes a second time; ");
+    CHECK_EQ(Told{"m"}.tell(DeletedObservation{}).status("Pending").broken(), "an object that is gone changes; ");
+    CHECK_EQ(Told{"m"}.start("n").broken(), "no such container: n; ");
+    CHECK_EQ(Told{"m"}.start("m").start("m", 1).broken(), "starts while it runs; ");
+    CHECK_EQ(Told{"m"}.start("m", 1).exit("m", 0, "process/own-end", 1).start("m", 1).broken(), "attempts do not rise; ");
+    CHECK_EQ(Told{"m"}.exit("m", 0).broken(), "run 0 does not live; ");
+    CHECK_EQ(Told{"m"}.start("m").exit("m", 0, "process/own-end", 1).broken(), "run 1 does not live; ");
+    CHECK_EQ(Told{"m"}.start("m").term("m").broken(), "gets SIGTERM though nobody stops it; ");
+    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").exit("m", 137, "process/killed").broken(), "gets SIGKILL too early; ");
+    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").exit("m", 137, "process/killed").later(5).broken(),
+             "outlives its grace period; ");
+    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").later(5).exit("m", 0).later(14).broken(),
+             "outlives its grace period; ends too late after its kill began; ");
+    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").broken(60), "outlives its grace period; ");
+    CHECK_EQ(Told{"m"}.grace(20).start("m").kill("m").term("m").broken(15), "");
+  }
+
+  TEST_CASE("the checker objects to a wrong order of starts and stops, and to a start that the policy forbids") {
+    CHECK_EQ(Told{"i:init m"}.start("i").exit("i", 1).start("m").broken(), "starts before i is done; ");
+    CHECK_EQ(Told{"i:init m"}.start("i").exit("i", 0).start("m").broken(), "");
+    CHECK_EQ(Told{"s:sc m"}.start("m").broken(), "starts before s is done; ");
+    CHECK_EQ(Told{"s:sc,startup m"}.start("s").start("m").broken(), "starts before s is done; ");
+    CHECK_EQ(Told{"s:sc,startup m"}.start("s").tell(ProbeObservation{"s", 0, ProbeKind::Startup, true, {}}).start("m").broken(), "");
+    CHECK_EQ(Told{"s:sc m"}.start("s").start("m").kill("s").term("s").broken(), "gets SIGTERM while m runs; ");
+    CHECK_EQ(Told{"s:sc m"}.start("s").start("m").kill("s", "init/sidecar-liveness-failed").term("s").broken(), "");
+    CHECK_EQ(Told{"s:sc m"}.start("s").start("m").kill("s").term("s").later(30).broken(), "");
+    CHECK_EQ(Told("m", kNever).start("m").exit("m", 1).start("m", 1).broken(), "starts again although it never restarts; ");
+    CHECK_EQ(Told("m:always", kNever).start("m").exit("m", 1).start("m", 1).broken(), "");
+  }
+
+  TEST_CASE("the checker objects to a status that falls back or does not fit what runs, and to hooks out of order") {
+    using Change = PodStatus&;
+    CHECK_EQ(Told{"m"}.status("Running", [](Change status) { status.container_statuses[0].restart_count = 2; })
+                 .status("Running", [](Change status) { status.container_statuses[0].restart_count = 1; }).broken(),
+             "its restart count falls; ");
+    CHECK_EQ(Told{"m"}.status("Failed").status("Running").broken(), "Failed becomes Running; ");
+    CHECK_EQ(Told{"m"}.start("m").status("Failed").broken(), "runs in a Pod that shows Failed; ");
+    CHECK_EQ(Told{"m"}.status("Succeeded").start("m").broken(), "starts in a Pod that has ended; ");
+    const auto ready = [](Change status) {
+      status.conditions = {condition("Ready", "True"), condition("ContainersReady", "True")};
+      status.container_statuses[1].ready = false;
+    };
+    CHECK_EQ(Told{"m n"}.status("Running", ready).broken(), "is not ready in a Pod that is; ");
+    CHECK_EQ(Told{"m"}.status("Running", [](Change status) { status.conditions = {condition("Ready", "True")}; }).broken(),
+             "is ready without ContainersReady; ");
+    using Hook = HookObservation::Hook;
+    using When = HookObservation::What;
+    const HookObservation begins{"m", 0, Hook::PostStart, When::Start}, ends{"m", 0, Hook::PostStart, When::End};
+    CHECK_EQ(Told{"m"}.start("m").tell(begins).tell(begins).broken(), "a second postStart hook begins; ");
+    CHECK_EQ(Told{"m"}.start("m").tell(begins).tell(ends).tell(ends).broken(), "no postStart hook runs; ");
+    CHECK_EQ(Told{"m"}.status("Running").broken(60), "shows as running, and does not run; ");
+    CHECK_EQ(Told{"m"}.start("m").broken(60), "runs, and does not show as running; ");
+    CHECK_EQ(Told{"m"}.start("m").status("Running").broken(60), "");
+  }
+
   TEST_CASE("whatever its Pods are, a World keeps its invariants") {
     for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
       INFO("random_world(", seed, ")");
