@@ -102,6 +102,7 @@ void WorldInvariants::on_record(const TraceRecord& record) {
   if (const auto* seen = std::get_if<ActionObservation>(&record.observation)) on_action(pod, record, *seen);
   if (const auto* seen = std::get_if<StepObservation>(&record.observation)) {
     if (seen->step == "kill" && seen->text == "is to be stopped") on_kill(pod, record, pod.input->spec.find(seen->container));
+    if (seen->step == "terminate" && record.rule == "eviction/kills") on_eviction(pod);
   }
   if (!std::holds_alternative<DeletedObservation>(record.observation)) return;
   if (pod.gone) fail(pod, kNoContainer, "vanishes a second time");
@@ -146,7 +147,8 @@ void WorldInvariants::on_started(Pod& pod, ContainerIndex index, const Container
 
 void WorldInvariants::check_first_start(const Pod& pod, ContainerIndex index) {
   for (ContainerIndex before = 0; before < index; ++before) {
-    if (!is_init_or_sidecar(pod.input->spec.containers[before].kind) || pod.containers[before].passed) continue;
+    const bool waited_for = is_init_or_sidecar(pod.input->spec.containers[before].kind);
+    if (!waited_for || pod.containers[before].passed) continue;
     fail(pod, index, "starts before " + pod.input->spec.containers[before].name + " is done");
   }
 }
@@ -213,24 +215,33 @@ void WorldInvariants::on_hook(Pod& pod, const HookObservation& seen) {
   container.hook = begins;
 }
 
+void WorldInvariants::on_new_kubelet(Pod& pod) {
+  pod.post_start = kNoContainer;
+  for (ContainerIndex index = 0; index < pod.containers.size(); ++index) {
+    Container& container = pod.containers[index];
+    container.hook = false;
+    // It takes every sidecar that runs as started, until its probe workers are there (prober_manager.go isContainerStarted).
+    const bool sidecar = pod.input->spec.containers[index].kind == ContainerKind::Sidecar;
+    if (sidecar && container.alive) container.passed = true;
+  }
+}
+
+void WorldInvariants::on_eviction(Pod& pod) {
+  SimDuration grace = whole_seconds(1);
+  for (const Action& action : input_->actions) {
+    const auto* eviction = std::get_if<EvictPod>(&action.what);
+    if (eviction == nullptr || &pods_[action.pod] != &pod) continue;
+    grace = std::max(grace, whole_seconds(eviction->grace_period_seconds.value_or(1)));
+  }
+  pod.eviction = std::max(pod.eviction.value_or(SimDuration{}), grace);
+}
+
 void WorldInvariants::on_action(Pod& pod, const TraceRecord& record, const ActionObservation& seen) {
   from_outside_[record.seq] = true;
   if (seen.action == "patch") pod.images_change = true;
   if (seen.action == "kill" && seen.sandbox) pod.sandbox_lost = true;
   if (seen.action == "restartKubelet") {
-    for (Pod& each : pods_) {
-      each.post_start = kNoContainer;
-      for (Container& container : each.containers) container.hook = false;
-    }
-  }
-  if (seen.action == "evict") {
-    SimDuration grace = whole_seconds(1);
-    for (const Action& action : input_->actions) {
-      const auto* eviction = std::get_if<EvictPod>(&action.what);
-      if (eviction == nullptr || &pods_[action.pod] != &pod) continue;
-      grace = std::max(grace, whole_seconds(eviction->grace_period_seconds.value_or(1)));
-    }
-    pod.eviction = std::max(pod.eviction.value_or(SimDuration{}), grace);
+    for (Pod& each : pods_) on_new_kubelet(each);
   }
   if (seen.action != "delete" || seen.http != 200) return;
   const SimDuration grace = seen.grace_period_seconds ? whole_seconds(std::max<std::int64_t>(*seen.grace_period_seconds, 1))
@@ -293,7 +304,10 @@ void WorldInvariants::check_settled(const Pod& pod) {
   // A kill or a postStart hook blocks the worker; a pull is over within 15 s, a kubelet up again within as long.
   const bool killing = std::any_of(pod.containers.begin(), pod.containers.end(),
                                    [&](const Container& container) { return container.alive && container.stopping; });
-  if (pod.gone || killing || pod.post_start != kNoContainer || now_ - pod.last_process < std::chrono::seconds{20}) return;
+  // An init container that runs again in a new sandbox although it had ended for good makes the status manager drop every
+  // update (status_manager.go checkContainerStateTransition).
+  const bool stuck = pod.sandbox_lost && pod.input->spec.restart_policy != RestartPolicy::Always;
+  if (pod.gone || killing || stuck || pod.post_start != kNoContainer || now_ - pod.last_process < std::chrono::seconds{20}) return;
   for (ContainerIndex index = 0; index < pod.containers.size(); ++index) {
     const ContainerStatus* shown = find_container_status(pod.status, pod.input->spec.containers[index].name);
     const bool runs = shown != nullptr && shown->state.kind == ContainerState::Kind::Running;

@@ -75,6 +75,8 @@ class WorldInvariants final : public TraceSink {
   void on_ready(const Pod& pod, const PodStatus& status);
   void on_probe(Pod& pod, const ProbeObservation& seen);
   void on_hook(Pod& pod, const HookObservation& seen);
+  void on_new_kubelet(Pod& pod);
+  void on_eviction(Pod& pod);
   void on_action(Pod& pod, const TraceRecord& record, const ActionObservation& seen);
   void on_kill(Pod& pod, const TraceRecord& record, ContainerIndex index);
   void check_first_start(const Pod& pod, ContainerIndex index);
