@@ -9,7 +9,7 @@
 namespace podlapse {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
 }
 
@@ -28,7 +28,7 @@ class Object {
     text_.append(key).append("\": ").append(json);
     return *this;
   }
-  Object& text(std::string_view key, std::string_view value) { return raw(key, quoted(value)); }
+  Object& text(std::string_view key, std::string_view value) { return raw(key, json_string(value)); }
   Object& text_unless_empty(std::string_view key, std::string_view value) {
     return value.empty() ? *this : text(key, value);
   }
@@ -41,7 +41,7 @@ class Object {
   /// A key that comes from the input and may need quoting.
   Object& member(std::string_view name, std::string_view json) {
     text_ += text_.size() == 1 ? "" : ", ";
-    text_ += quoted(name) + ": ";
+    text_ += json_string(name) + ": ";
     text_ += json;
     return *this;
   }
@@ -99,7 +99,7 @@ std::string conditions_json(const std::vector<PodCondition>& conditions) {
   Object object;
   for (const PodCondition& condition : conditions) {
     const std::string reason = condition.reason.empty() ? "" : "(" + condition.reason + ")";
-    object.member(condition.type, quoted(condition.status + reason));
+    object.member(condition.type, json_string(condition.status + reason));
   }
   return std::move(object).close();
 }
@@ -161,7 +161,8 @@ std::string pods_json(const std::vector<PodOutline>& pods) {
   std::string list;
   for (const PodOutline& pod : pods) {
     Object containers;
-    for (const auto& container : pod.containers) containers.member(container.name, quoted(to_string(container.kind)));
+    for (const auto& container : pod.containers)
+      containers.member(container.name, json_string(to_string(container.kind)));
     Object object;
     object.text("name", pod.name).raw("containers", std::move(containers).close());
     list += (list.empty() ? "" : ", ") + std::move(object).close();

@@ -2,16 +2,13 @@
 #include <algorithm>
 
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/scenario.hpp"
 #include "podlapse/scenario/values.hpp"
 
 namespace podlapse {
 
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string{text} + "`";
-}
 
 std::string list_of(const std::vector<std::string>& names) {
   std::string text;
@@ -21,17 +18,17 @@ std::string list_of(const std::vector<std::string>& names) {
 
 std::string help_for(const std::string& word, const std::vector<std::string>& known, const char* what) {
   const std::string nearest = nearest_name(word, known);
-  if (!nearest.empty()) return "did you mean " + quoted(nearest) + "?";
+  if (!nearest.empty()) return "did you mean " + in_backticks(nearest) + "?";
   return std::string{what} + list_of(known);
 }
 
 NameProblem unknown_pod(const Scenario& scenario, const std::string& name) {
-  return {RuleId::ScenarioUnknownPod, "no Pod is called " + quoted(name),
+  return {RuleId::ScenarioUnknownPod, "no Pod is called " + in_backticks(name),
           help_for(name, pod_names(scenario), "the Pods are ")};
 }
 
 NameProblem unknown_container(const Scenario& scenario, const std::string& name) {
-  return {RuleId::ScenarioUnknownContainer, "no container is called " + quoted(name),
+  return {RuleId::ScenarioUnknownContainer, "no container is called " + in_backticks(name),
           help_for(name, container_names(scenario), "the containers are ")};
 }
 
@@ -64,8 +61,8 @@ std::optional<NameProblem> container_of(const Scenario& scenario, std::string_vi
   const std::vector<ContainerPlace> places = find_containers(scenario, ref);
   if (places.empty()) return unknown_container(scenario, std::string{text});
   if (places.size() > 1) {
-    return NameProblem{RuleId::ScenarioUnknownContainer, quoted(text) + " is in several Pods",
-                       "write " + quoted(display_name(scenario, places.front().pod) + "/" + ref.container)};
+    return NameProblem{RuleId::ScenarioUnknownContainer, in_backticks(text) + " is in several Pods",
+                       "write " + in_backticks(display_name(scenario, places.front().pod) + "/" + ref.container)};
   }
   out = places.front();
   return std::nullopt;
@@ -159,8 +156,8 @@ std::optional<NameProblem> check_moment(const Scenario& scenario, const Moment& 
   NameProblem problem = unknown_container(scenario, name);
   const std::vector<ContainerPlace> elsewhere = find_containers(scenario, {{}, moment.container});
   if (!elsewhere.empty()) {
-    problem.text = "Pod " + quoted(pod) + " has no container " + quoted(moment.container);
-    problem.help = "write " + quoted(display_name(scenario, elsewhere.front().pod) + "/" + moment.container);
+    problem.text = "Pod " + in_backticks(pod) + " has no container " + in_backticks(moment.container);
+    problem.help = "write " + in_backticks(display_name(scenario, elsewhere.front().pod) + "/" + moment.container);
   }
   return problem;
 }

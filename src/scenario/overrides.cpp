@@ -1,5 +1,6 @@
 // Reads overrides: phrases whose words are those of a scenario file.
 #include "podlapse/scenario/overrides.hpp"
+#include "podlapse/base/quote.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,10 +13,6 @@
 namespace podlapse {
 
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string{text} + "`";
-}
 
 /// The text of one override and where its problems go.
 struct Source {
@@ -82,7 +79,7 @@ struct ItemValue {
     const bool good =
         dash != std::string::npos && parse_span(std::string_view{item.value}.substr(0, dash), value.from, problem) &&
         parse_span(std::string_view{item.value}.substr(dash + 1), value.to, problem) && value.from < value.to;
-    check(good, quoted(item.value) + " is no stretch of time like 8s-12s");
+    check(good, in_backticks(item.value) + " is no stretch of time like 8s-12s");
     return value;
   }
 };
@@ -115,8 +112,8 @@ void complain_of_key(Source& source, TextRange place, const std::string& word, c
     all += (all.empty() ? "" : ", ") + names.back();
   }
   const std::string nearest = nearest_name(word, names);
-  source.complain(place, RuleId::ScenarioUnknownKey, quoted(word) + " is no setting of " + noun,
-                  nearest.empty() ? "the settings are " + all : "did you mean " + quoted(nearest) + "?");
+  source.complain(place, RuleId::ScenarioUnknownKey, in_backticks(word) + " is no setting of " + noun,
+                  nearest.empty() ? "the settings are " + all : "did you mean " + in_backticks(nearest) + "?");
 }
 
 /// Reads the items of `phrase` from `first` on into `out`. An item without a key is a flag, or the value of
@@ -385,8 +382,8 @@ ActionRequest read_action(Source& source, const Phrase& phrase) {
     all += (all.empty() ? "" : ", ") + names.back();
   }
   const std::string nearest = nearest_name(head.value, names);
-  source.complain(head.value_place, RuleId::ScenarioUnknownKey, quoted(head.value) + " is no action",
-                  nearest.empty() ? "the actions are " + all : "did you mean " + quoted(nearest) + "?");
+  source.complain(head.value_place, RuleId::ScenarioUnknownKey, in_backticks(head.value) + " is no action",
+                  nearest.empty() ? "the actions are " + all : "did you mean " + in_backticks(nearest) + "?");
   return request;
 }
 
@@ -446,7 +443,7 @@ bool read_probe(Source& source, const Target& target, const Phrase& phrase, Over
   std::string_view container, member;
   ProbeOverride over;
   if (!split_member(target.text, container, member) || !find_probe_kind(member, over.probe)) {
-    source.complain(target.place, RuleId::ScenarioBadValue, quoted(target.text) + " names no probe",
+    source.complain(target.place, RuleId::ScenarioBadValue, in_backticks(target.text) + " names no probe",
                     "write CONTAINER.startup, CONTAINER.readiness or CONTAINER.liveness");
     return false;
   }
@@ -461,7 +458,7 @@ bool read_hook(Source& source, const Target& target, const Phrase& phrase, Overr
   const bool split = split_member(target.text, container, member);
   const std::string word = folded_key(member);
   if (!split || (word != "poststart" && word != "prestop")) {
-    source.complain(target.place, RuleId::ScenarioBadValue, quoted(target.text) + " names no hook",
+    source.complain(target.place, RuleId::ScenarioBadValue, in_backticks(target.text) + " names no hook",
                     "write CONTAINER.postStart or CONTAINER.preStop");
     return false;
   }

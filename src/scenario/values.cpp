@@ -1,4 +1,5 @@
 #include "podlapse/scenario/values.hpp"
+#include "podlapse/base/quote.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,10 +15,6 @@ constexpr const char* kKnown = "started, exited, running, serving, ready";
 bool fail(std::string& problem, std::string text) {
   problem = std::move(text);
   return false;
-}
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string{text} + "`";
 }
 
 /// Takes "(12)" or "[12]" from the end of `text`. False when something stands there that is no number.
@@ -65,15 +62,15 @@ bool parse_moment(std::string_view text, Moment& out, std::string& problem) {
   Moment moment;
   const std::size_t dot = text.rfind('.');
   if (dot == std::string_view::npos || dot == 0) {
-    return fail(problem, quoted(text) + " is no moment: write CONTAINER.WHAT, WHAT being one of " + kKnown);
+    return fail(problem, in_backticks(text) + " is no moment: write CONTAINER.WHAT, WHAT being one of " + kKnown);
   }
   std::string_view who = text.substr(0, dot), what = text.substr(dot + 1);
   if (!take_suffix(what, '(', ')', moment.exit_code))
-    return fail(problem, quoted(what) + " has no exit code in its brackets");
+    return fail(problem, in_backticks(what) + " has no exit code in its brackets");
   if (!take_suffix(who, '[', ']', moment.attempt))
-    return fail(problem, quoted(who) + " has no attempt in its brackets");
+    return fail(problem, in_backticks(who) + " has no attempt in its brackets");
   if (!parse_what(what, moment.what))
-    return fail(problem, quoted(what) + " is no moment of a container; known: " + kKnown);
+    return fail(problem, in_backticks(what) + " is no moment of a container; known: " + kKnown);
   if (moment.exit_code && moment.what != Moment::What::Exited) return fail(problem, "only `exited` has an exit code");
   if (moment.attempt && moment.what != Moment::What::Exited && moment.what != Moment::What::Started) {
     return fail(problem, "only `started` and `exited` go with an attempt");
@@ -81,7 +78,7 @@ bool parse_moment(std::string_view text, Moment& out, std::string& problem) {
   const std::size_t slash = who.rfind('/');
   if (slash != std::string_view::npos) moment.pod = std::string{who.substr(0, slash)};
   moment.container = std::string{slash == std::string_view::npos ? who : who.substr(slash + 1)};
-  if (moment.container.empty()) return fail(problem, quoted(text) + " names no container");
+  if (moment.container.empty()) return fail(problem, in_backticks(text) + " names no container");
   out = std::move(moment);
   return true;
 }
@@ -98,8 +95,8 @@ bool parse_span(std::string_view text, SimDuration& out, std::string& problem) {
   constexpr SimDuration kMost = std::chrono::hours{24 * 365 * 10};
   SimDuration span{};
   if (!parse_duration(std::string{text}, span))
-    return fail(problem, quoted(text) + " is no duration (2s, 250ms, 1m30s, 1h)");
-  if (span > kMost) return fail(problem, quoted(text) + " is longer than ten years: write `forever`");
+    return fail(problem, in_backticks(text) + " is no duration (2s, 250ms, 1m30s, 1h)");
+  if (span > kMost) return fail(problem, in_backticks(text) + " is longer than ten years: write `forever`");
   out = span;
   return true;
 }
@@ -120,7 +117,8 @@ bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::
     return true;
   }
   if (parse_duration(std::string{text}, given)) return false;  // a duration, but too long
-  return fail(problem, quoted(text) + " is neither a duration (2s, 1m30s), nor `forever`, nor `until CONTAINER.WHAT`");
+  return fail(problem,
+              in_backticks(text) + " is neither a duration (2s, 1m30s), nor `forever`, nor `until CONTAINER.WHAT`");
 }
 
 bool parse_integer(std::string_view text, std::int64_t least, std::int64_t most, std::int64_t& out,
@@ -129,8 +127,8 @@ bool parse_integer(std::string_view text, std::int64_t least, std::int64_t most,
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = !text.empty() && error == std::errc{} && end == text.data() + text.size();
   if (!whole || value < least || value > most) {
-    return fail(problem,
-                quoted(text) + " is no whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return fail(problem, in_backticks(text) + " is no whole number from " + std::to_string(least) + " to " +
+                             std::to_string(most));
   }
   out = value;
   return true;

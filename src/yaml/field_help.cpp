@@ -5,11 +5,10 @@
 #include <vector>
 
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/base/quote.hpp"
 
 namespace podlapse::yaml {
 namespace {
-
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
 
 /// The text of a printed string value: "x" without its quotes.
 std::string unquoted(const std::string& printed) {
@@ -45,10 +44,10 @@ std::string help_for_volume(const FieldError& error, const Value& object) {
   const std::string wanted = unquoted(error.bad_value);
   const std::vector<std::string> names = volume_names(object, error.path);
   if (const std::string nearest = nearest_name(wanted, names); !nearest.empty() && nearest != wanted) {
-    return "did you mean the volume " + quoted(nearest) + "?";
+    return "did you mean the volume " + in_backticks(nearest) + "?";
   }
   for (const std::string& name : names) {
-    if (name == wanted) return "the volume " + quoted(name) + " has an error of its own";
+    if (name == wanted) return "the volume " + in_backticks(name) + " has an error of its own";
   }
   return "add it to the Pod's volumes, e.g. - {name: " + wanted + ", emptyDir: {}}";
 }
@@ -64,7 +63,7 @@ std::string help_for_name(const std::string& printed) {
     if (!is_upper && !is_fine && !fixed.empty()) fixed += '-';
   }
   while (!fixed.empty() && fixed.back() == '-') fixed.pop_back();
-  return fixed.empty() || fixed == text ? "" : "for example " + quoted(fixed);
+  return fixed.empty() || fixed == text ? "" : "for example " + in_backticks(fixed);
 }
 
 }  // namespace
@@ -72,7 +71,7 @@ std::string help_for_name(const std::string& printed) {
 std::string field_help(const FieldError& error, const Value& object) {
   if (error.type == FieldErrorType::NotSupported) {
     const std::string nearest = nearest_name(unquoted(error.bad_value), supported_values(error.detail));
-    return nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?";
+    return nearest.empty() ? "" : "did you mean " + in_backticks(nearest) + "?";
   }
   if (error.rule == RuleId::ValidateMountVolume && error.type == FieldErrorType::NotFound) return help_for_volume(error, object);
   if (error.rule == RuleId::ValidateContainerName || error.rule == RuleId::ValidateVolumeName ||

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "podlapse/api/validation.hpp"
+#include "podlapse/base/quote.hpp"
 #include "podlapse/rules/rule_id.hpp"
 #include "podlapse/scenario/make_workload.hpp"
 #include "yaml/field_help.hpp"
@@ -16,8 +17,6 @@ namespace {
 Diagnostic make(Severity severity, RuleId id, const SourceSpan& span, std::string text, std::string help = {}) {
   return {severity, std::string{rule(id).id}, span, std::move(text), std::move(help), {}};
 }
-
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
 
 /// Where the member `key` of `object` is, else the object itself.
 SourceSpan place_of(const Value& object, std::string_view key) {
@@ -117,7 +116,9 @@ class ManifestReader {
     const std::string help = "write apiVersion: " + std::string{info.api_version};
     if (old != kOldVersions.end() && version != "v1beta1") {
       error(RuleId::ManifestOldVersion, span,
-            kind + " in " + quoted(version) + " is not served any more (since Kubernetes " + std::string{old->removed_in} + ")", help);
+            kind + " in " + in_backticks(version) + " is not served any more (since Kubernetes " +
+                std::string{old->removed_in} + ")",
+            help);
     } else {
       error(RuleId::ManifestKind, span, "no matches for kind \"" + kind + "\" in version \"" + version + "\"", help);
     }
@@ -130,8 +131,9 @@ class ManifestReader {
       std::vector<std::string> names(kOtherKinds.begin(), kOtherKinds.end());
       for (const WorkloadKindInfo& info : workload_kinds()) names.emplace_back(to_string(info.kind));
       const std::string nearest = nearest_name(kind, names);
-      error(RuleId::ManifestKind, place_of(object, "kind"), "no matches for kind \"" + kind + "\" in version \"" + version + "\"",
-            nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?");
+      error(RuleId::ManifestKind, place_of(object, "kind"),
+            "no matches for kind \"" + kind + "\" in version \"" + version + "\"",
+            nearest.empty() ? "" : "did you mean " + in_backticks(nearest) + "?");
       return;
     }
     ++out_.skipped[kind];

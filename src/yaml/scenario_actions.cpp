@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
 
 namespace podlapse::yaml {
@@ -132,9 +133,9 @@ void read_create(const Value& value, Entry& entry) {
     return;
   }
   const std::string nearest = nearest_name(name, pod_names(entry.scenario));
-  report(
-      entry.out, RuleId::ScenarioUnknownPod, value.span(), "no Pod is called " + quoted(name),
-      nearest.empty() ? std::string{"create names a Pod of this scenario"} : "did you mean " + quoted(nearest) + "?");
+  report(entry.out, RuleId::ScenarioUnknownPod, value.span(), "no Pod is called " + in_backticks(name),
+         nearest.empty() ? std::string{"create names a Pod of this scenario"}
+                         : "did you mean " + in_backticks(nearest) + "?");
 }
 
 /// `containers` or `initContainers` of a patch: a new image by name.
@@ -326,7 +327,7 @@ void read_api(const Value& value, Entry& entry) {
   call.method = read_text(*method, entry.out);
   const std::string text = read_text(*path, entry.out);
   const std::string content = type == nullptr ? std::string{} : read_text(*type, entry.out);
-  if (!parse_path(text, call.path)) return not_modelled(path->span(), "the path " + quoted(text), entry.out);
+  if (!parse_path(text, call.path)) return not_modelled(path->span(), "the path " + in_backticks(text), entry.out);
   if (content == "application/json-patch+json") return not_modelled(type->span(), "a JSON patch", entry.out);
   if (call.path.resource == "pods" && !call.path.name.empty()) return read_api_pod(call, entry);
   if (call.path.resource == "configmaps") return read_api_config(call, ConfigReference::Kind::ConfigMap, entry);

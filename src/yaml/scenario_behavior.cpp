@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
 
 namespace podlapse::yaml {
@@ -51,7 +52,7 @@ TermBehavior read_term(const Value& value, Diagnostics& out) {
     if (value.as_string() == "ignore") {
       term.ignore = true;
     } else {
-      report(out, RuleId::ScenarioBadValue, value.span(), quoted(value.as_string()) + " is no answer to SIGTERM",
+      report(out, RuleId::ScenarioBadValue, value.span(), in_backticks(value.as_string()) + " is no answer to SIGTERM",
              "write `ignore`, or {after: 1s, exit: 0}");
     }
     return term;
@@ -88,8 +89,8 @@ std::vector<Need> read_need(const Value& value, Diagnostics& out) {
     Moment moment;
     std::string problem;
     if (!member.value.is_string()) {
-      report(out, RuleId::ScenarioBadValue, member.value.span(), "expected what is needed of " + quoted(member.key),
-             "write " + member.key + ": ready");
+      report(out, RuleId::ScenarioBadValue, member.value.span(),
+             "expected what is needed of " + in_backticks(member.key), "write " + member.key + ": ready");
     } else if (parse_moment(member.key + "." + member.value.as_string(), moment, problem)) {
       needs.push_back({std::move(moment), {}, 1});
     } else {
@@ -253,7 +254,7 @@ void read_probes(const Value& value, Scenario& scenario, Diagnostics& out) {
       }
       if (!has_probe) {
         report(out, RuleId::ScenarioNoEffect, written->span(),
-               quoted(member.key) + " has no " + name + " probe: nobody asks", {}, Severity::Warning);
+               in_backticks(member.key) + " has no " + name + " probe: nobody asks", {}, Severity::Warning);
       }
     };
     read("startup", ProbeKind::Startup, given.startup);
@@ -280,7 +281,7 @@ void read_hooks(const Value& value, Scenario& scenario, Diagnostics& out) {
       }
       if (!has_hook) {
         report(out, RuleId::ScenarioNoEffect, written->span(),
-               quoted(member.key) + " has no " + name + " hook: nobody runs it", {}, Severity::Warning);
+               in_backticks(member.key) + " has no " + name + " hook: nobody runs it", {}, Severity::Warning);
       }
     };
     read("postStart", &ContainerSpec::post_start, given.post_start);

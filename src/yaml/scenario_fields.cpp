@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
 
 namespace podlapse::yaml {
@@ -22,10 +23,6 @@ std::string expected(const char* what, const Value& value) {
 void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help,
             Severity severity) {
   out.push_back({severity, std::string{rule(code).id}, place, std::move(text), std::move(help), {}});
-}
-
-std::string quoted(std::string_view text) {
-  return "`" + std::string{text} + "`";
 }
 
 std::optional<std::string> scalar_text(const Value& value) {
@@ -134,8 +131,8 @@ void Fields::finish() {
   for (const Value::Member& member : value_->members()) {
     if (std::find(asked_.begin(), asked_.end(), member.key) != asked_.end()) continue;
     const std::string nearest = nearest_name(member.key, asked_);
-    report(out_, RuleId::ScenarioUnknownKey, member.key_span, quoted(member.key) + " is no key of " + noun_,
-           nearest.empty() ? "the keys are " + all : "did you mean " + quoted(nearest) + "?");
+    report(out_, RuleId::ScenarioUnknownKey, member.key_span, in_backticks(member.key) + " is no key of " + noun_,
+           nearest.empty() ? "the keys are " + all : "did you mean " + in_backticks(nearest) + "?");
   }
 }
 

@@ -20,9 +20,6 @@ using Diagnostics = std::vector<Diagnostic>;
 void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help = {},
             Severity severity = Severity::Error);
 
-/// "`text`".
-[[nodiscard]] std::string quoted(std::string_view text);
-
 /// A scalar as it would be typed ("3", "2s", "true"); nullopt for null, lists and mappings.
 [[nodiscard]] std::optional<std::string> scalar_text(const Value& value);
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
 #include "yaml/manifest.hpp"
 #include "yaml/scenario_actions.hpp"
@@ -61,7 +62,7 @@ class SourceReader {
     const std::string& given = value.string_at("kind");
     if (!given.empty() && given != kind) {
       report(out_, RuleId::ScenarioBadValue, value.find("kind")->span(),
-             "expected kind " + std::string{kind} + ", found " + quoted(given),
+             "expected kind " + std::string{kind} + ", found " + in_backticks(given),
              "put other kinds into a file and name it with manifest:");
       return;
     }
@@ -79,14 +80,14 @@ class SourceReader {
     if (path.empty()) return;
     const std::size_t before = out_.size();
     if (!around_.read_documents(path, documents, out_)) {
-      report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + quoted(path),
+      report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + in_backticks(path),
              "the path is relative to the scenario file");
       return;
     }
     Manifests read;
     for (const Value& document : documents) read_manifest(document, FieldValidation::Strict, read, out_);
     if (read.workloads.empty() && out_.size() == before) {
-      report(out_, RuleId::ScenarioMissing, value.span(), quoted(path) + " has no workload",
+      report(out_, RuleId::ScenarioMissing, value.span(), in_backticks(path) + " has no workload",
              "a workload is a Pod, a Job, a Deployment or another object with a Pod template");
     }
     add(std::move(read));
@@ -96,7 +97,8 @@ class SourceReader {
     for (Workload& workload : read.workloads) {
       const bool twice = find_pod(scenario_, workload.pod.name).has_value();
       if (twice)
-        report(out_, RuleId::ScenarioBadValue, workload.span, "there are two Pods called " + quoted(workload.pod.name));
+        report(out_, RuleId::ScenarioBadValue, workload.span,
+               "there are two Pods called " + in_backticks(workload.pod.name));
       scenario_.workloads.push_back(std::move(workload));
     }
     std::move(read.config_objects.begin(), read.config_objects.end(), std::back_inserter(scenario_.config_objects));
@@ -153,7 +155,7 @@ void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
   if (text == "kubelet") scenario.latency = Scenario::Latency::Kubelet;
   if (text == "ideal") scenario.latency = Scenario::Latency::Ideal;
   if (!text.empty() && !scenario.latency) {
-    report(out, RuleId::ScenarioBadValue, value.span(), quoted(text) + " is no set of latencies",
+    report(out, RuleId::ScenarioBadValue, value.span(), in_backticks(text) + " is no set of latencies",
            "write kubelet or ideal");
   }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "podlapse/base/quote.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse::yaml {
@@ -119,8 +120,6 @@ std::vector<Block> open_blocks(const Lines& lines, std::size_t stop) {
   return blocks;
 }
 
-std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
-
 std::string spaces(std::size_t count) { return std::to_string(count) + (count == 1 ? " space" : " spaces"); }
 
 std::string line_number(std::size_t line) { return "line " + std::to_string(line + 1); }
@@ -215,8 +214,10 @@ class Explainer {
       return SyntaxVerdict{make(told.id, here(), std::string{told.text}, std::string{told.help}), {}};
     }
     if (message_has("unknown token") && error_.column < line_.size()) {
-      return SyntaxVerdict{make(RuleId::YamlSyntax, here(),
-                                "a value cannot begin with " + quoted(line_.substr(error_.column, 1)), "quote the text"), {}};
+      return SyntaxVerdict{
+          make(RuleId::YamlSyntax, here(), "a value cannot begin with " + in_backticks(line_.substr(error_.column, 1)),
+               "quote the text"),
+          {}};
     }
     if (message_has("EOF in scalar") || message_has("document indicator in scalar")) {
       const std::size_t offset = positions_.text().find_first_of("\"'", error_.last_offset);
@@ -252,8 +253,10 @@ class Explainer {
     if (!message_has("illegal map value") || shape_.key.empty()) return {};
     const std::size_t first = key_colon(line_, shape_.content);
     if (first >= error_.column) return {};
-    return SyntaxVerdict{make(RuleId::YamlSyntax, here(), "a second `: ` in one line: text that contains it must be quoted",
-                              "write " + quoted(std::string{shape_.key} + ": \"...\"")), {}};
+    return SyntaxVerdict{
+        make(RuleId::YamlSyntax, here(), "a second `: ` in one line: text that contains it must be quoted",
+             "write " + in_backticks(std::string{shape_.key} + ": \"...\"")),
+        {}};
   }
 
   /// `image: "nginx" latest`
@@ -281,10 +284,11 @@ class Explainer {
     const bool is_word = colon != std::string_view::npos && colon > 0 && colon + 1 < content.size() &&
                          content.find_first_of(" \"'[{/") > colon;
     if (!is_word) return {};
-    return SyntaxVerdict{
-        make(RuleId::YamlSyntax, at(number, above.content, content.size()),
-             "a space is missing after the colon of " + quoted(content.substr(0, colon)),
-             "write " + quoted(std::string{content.substr(0, colon)} + ": " + std::string{content.substr(colon + 1)})), {}};
+    return SyntaxVerdict{make(RuleId::YamlSyntax, at(number, above.content, content.size()),
+                              "a space is missing after the colon of " + in_backticks(content.substr(0, colon)),
+                              "write " + in_backticks(std::string{content.substr(0, colon)} + ": " +
+                                                      std::string{content.substr(colon + 1)})),
+                         {}};
   }
 
   Found indentation() {
@@ -309,8 +313,8 @@ class Explainer {
 
   [[nodiscard]] std::string label(const Block& block) const {
     const LineShape shape = shape_of(lines_.line(block.line));
-    if (!shape.key.empty()) return quoted(std::string{block.is_list ? "- " : ""} + std::string{shape.key});
-    return quoted(trimmed(lines_.line(block.line)));
+    if (!shape.key.empty()) return in_backticks(std::string{block.is_list ? "- " : ""} + std::string{shape.key});
+    return in_backticks(trimmed(lines_.line(block.line)));
   }
 
   /// A key in line with dashes, or a dash in line with keys.
@@ -321,18 +325,20 @@ class Explainer {
       });
       if (list == before.rbegin()) {
         return SyntaxVerdict{make(RuleId::YamlIndentation, subject_span(),
-                                  quoted(subject()) + " is in line with the dash of a list, but is no list item",
-                                  "put `- ` before it, or indent it as the key to whose mapping it belongs"), {}};
+                                  in_backticks(subject()) + " is in line with the dash of a list, but is no list item",
+                                  "put `- ` before it, or indent it as the key to whose mapping it belongs"),
+                             {}};
       }
       const std::size_t expected = std::prev(list)->column;
-      return verdict(quoted(subject()) + " is in line with the dash of a list, but is no list item", expected,
+      return verdict(in_backticks(subject()) + " is in line with the dash of a list, but is no list item", expected,
                      "to make it a key of the item that begins on " + line_number(top.line), top, "the list item");
     }
     for (auto block = before.rbegin(); block != before.rend(); ++block) {
       if (!block->is_list || block->column >= shape_.indent) continue;
-      return verdict("a list item is in line with the keys of another", block->column,
-                     "to make it the next item of the list, or remove the dash to make " + quoted(subject()) + " a key", *block,
-                     "the list's last item");
+      return verdict(
+          "a list item is in line with the keys of another", block->column,
+          "to make it the next item of the list, or remove the dash to make " + in_backticks(subject()) + " a key",
+          *block, "the list's last item");
     }
     Diagnostic diagnostic = make(RuleId::YamlSyntax, subject_span(), "a list item where a key is expected",
                                  "remove the dash, or leave the value of " + label(top) + " empty and list its items below");
@@ -347,8 +353,8 @@ class Explainer {
     const bool is_item = !shape_.dashes.empty();
     for (auto block = before.rbegin(); block != before.rend(); ++block) {
       if (block->is_list != is_item) continue;
-      return verdict(quoted(subject()) + " is indented by " + spaces(shape_.indent) + ", more than " + label(*block) +
-                         " above it, which already has a value",
+      return verdict(in_backticks(subject()) + " is indented by " + spaces(shape_.indent) + ", more than " +
+                         label(*block) + " above it, which already has a value",
                      block->column, is_item ? "to make it the next item of the list" : "to make them siblings", *block,
                      is_item ? "the list's last item" : "its sibling");
     }
@@ -359,7 +365,8 @@ class Explainer {
     const std::size_t low = outer == nullptr ? inner.column : outer->column;
     const bool prefers_inner = outer == nullptr || inner.column - shape_.indent <= shape_.indent - low;
     const Block& chosen = prefers_inner ? inner : *outer;
-    std::string text = quoted(subject()) + " is indented by " + spaces(shape_.indent) + ", which lines up with nothing above it";
+    std::string text =
+        in_backticks(subject()) + " is indented by " + spaces(shape_.indent) + ", which lines up with nothing above it";
     if (chosen.is_list == shape_.dashes.empty()) {
       Diagnostic diagnostic = make(RuleId::YamlIndentation, subject_span(), std::move(text), "line it up with its siblings");
       return SyntaxVerdict{std::move(diagnostic), {}};
