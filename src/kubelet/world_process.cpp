@@ -72,7 +72,7 @@ bool World::State::start_process(PodIndex index, std::uint32_t number, RecordSeq
 }
 
 void World::State::schedule_markers(PodIndex index, std::uint32_t number) {
-  const Instance& instance = pods[index].instances[number];
+  Instance& instance = pods[index].instances[number];
   const ContainerSpec& spec = pods[index].spec->containers[instance.record.container];
   for (const ProbeKind kind : kProbeKinds) {
     const std::optional<ProbeSpec>& probe = spec.probe(kind);
@@ -80,7 +80,7 @@ void World::State::schedule_markers(PodIndex index, std::uint32_t number) {
     const bool asked_by_others = has_moments && kind != ProbeKind::Liveness;  // whether it serves
     if (!probe && !asked_by_others) continue;
     const auto mark = [&](SimDuration age) {
-      push(age, {.kind = EventKind::Marker, .essential = true, .pod = index});
+      instance.markers.push_back(push(age, {.kind = EventKind::Marker, .essential = true, .pod = index}));
     };
     if (answers.ok_after > SimDuration{}) mark(answers.ok_after);
     if (answers.fail_after) mark(*answers.fail_after);
@@ -100,6 +100,7 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
   cancel(instance.stops);
   cancel(instance.kills);
   for (EventHandle& need : instance.needs) cancel(need);
+  for (EventHandle& marker : instance.markers) cancel(marker);
   instance.alive = false;
   instance.record.exit_code = exit_code;
   instance.record.reason = reason;

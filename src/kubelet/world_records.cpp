@@ -36,30 +36,11 @@ std::uint32_t World::State::text_id(const std::string& text) {
 
 void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft) {
   const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now, pods[pod].spec.get());
-  if (sink == nullptr || outcome.dropped) return;
-  PendingEvent pending;
-  pending.used = true;
-  pending.pod = pod;
-  pending.because = because;
-  KubeEvent& event = pending.event;
-  event.type = event_type(draft);
-  event.reason = to_string(draft.reason);
-  event.message = (outcome.combined ? "(combined from similar events): " : "") + render_event_text(draft, render_context(pod));
-  if (draft.container != kNoContainer) {
-    const ContainerSpec& container = pods[pod].spec->containers[draft.container];
-    event.container = container.name;
-    const char* list = container.kind == ContainerKind::Main        ? "spec.containers{"
-                       : container.kind == ContainerKind::Ephemeral ? "spec.ephemeralContainers{"
-                                                                    : "spec.initContainers{";
-    event.field_path = list + container.name + "}";
-  }
-  event.count = outcome.count;
-  event.first_timestamp = input->clock.at(outcome.first);
-  event.last_timestamp = input->clock.at(now);
+  if (outcome.dropped) return;
   std::uint32_t slot = 0;
   while (slot < pending_events.size() && pending_events[slot].used) ++slot;
   if (slot == pending_events.size()) pending_events.emplace_back();
-  pending_events[slot] = std::move(pending);
+  pending_events[slot] = {true, pod, pods[pod].spec, draft, outcome, now, because};
   // The recorder writes one event after another.
   const SimTime written = now + draw(pod, Draw::EventWrite, latencies().event_write);
   pods[pod].last_event_written = std::max(pods[pod].last_event_written, written);
@@ -67,9 +48,30 @@ void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, con
           {.kind = EventKind::EventWritten, .essential = true, .pod = pod, .index = slot, .cause = cause});
 }
 
+KubeEvent World::State::rendered(const PendingEvent& pending) const {
+  const EventDraft& draft = pending.draft;
+  KubeEvent event;
+  event.type = event_type(draft);
+  event.reason = to_string(draft.reason);
+  event.message = (pending.outcome.combined ? "(combined from similar events): " : "") +
+                  render_event_text(draft, {*pending.spec, texts, input->clock});
+  if (draft.container != kNoContainer) {
+    const ContainerSpec& container = pending.spec->containers[draft.container];
+    event.container = container.name;
+    const char* list = container.kind == ContainerKind::Main        ? "spec.containers{"
+                       : container.kind == ContainerKind::Ephemeral ? "spec.ephemeralContainers{"
+                                                                    : "spec.initContainers{";
+    event.field_path = list + container.name + "}";
+  }
+  event.count = pending.outcome.count;
+  event.first_timestamp = input->clock.at(pending.outcome.first);
+  event.last_timestamp = input->clock.at(pending.at);
+  return event;
+}
+
 void World::State::event_written(const WorldEvent& event) {
   PendingEvent& pending = pending_events[event.index];
-  emit(event.pod, pending.because, event.cause, [&] { return EventObservation{std::move(pending.event)}; });
+  emit(event.pod, pending.because, event.cause, [&] { return EventObservation{rendered(pending)}; });
   pending.used = false;
 }
 

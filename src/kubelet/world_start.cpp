@@ -252,7 +252,9 @@ void World::State::start_pulls() {
     const ImageBehavior standard;
     const ImageBehavior& behavior = image.behavior != nullptr ? *image.behavior : standard;
     const bool fails_at_once = (!behavior.pull_error.empty() || behavior.absent) && behavior.pull == standard.pull;
-    push(fails_at_once ? SimDuration{} : behavior.pull,
+    const bool pulled_before = image.present && !behavior.present;
+    const SimDuration takes = pulled_before ? std::min(behavior.pull, kPullOfPresent) : behavior.pull;
+    push(fails_at_once ? SimDuration{} : takes,
          {.kind = EventKind::PullDone, .essential = true, .pod = pull.pod, .index = i, .token = pull.token});
     if (constants().serialize_image_pulls) return;
   }

@@ -94,6 +94,7 @@ struct Instance {
   RecordSeq cause = 0;                   ///< record of its last change
   EventHandle ends, stops, kills;
   std::vector<EventHandle> needs;        ///< by index into RunBehavior::needs: it leaves because that one is not met
+  std::vector<EventHandle> markers;      ///< where its probes' answers change
 };
 
 struct Sandbox {
@@ -294,7 +295,10 @@ struct Pod {
 struct PendingEvent {
   bool used = false;
   PodIndex pod = 0;
-  KubeEvent event;
+  std::shared_ptr<const PodSpec> spec;        ///< as it was then; the text is made only if somebody listens
+  EventDraft draft;
+  EventCorrelator::Outcome outcome;
+  SimTime at{};
   RuleId because = RuleId::None;
 };
 
@@ -366,6 +370,7 @@ struct World::State {
   RecordSeq step_record(PodIndex pod, RuleId because, RecordSeq cause, const char* step, ContainerIndex container, const char* text);
   void kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft);
   void event_written(const WorldEvent& event);
+  [[nodiscard]] KubeEvent rendered(const PendingEvent& event) const;
   std::uint32_t text_id(const std::string& text);
   [[nodiscard]] RenderContext render_context(PodIndex pod) const;
   void changed(PodIndex pod) { pods[pod].last_change = now; }

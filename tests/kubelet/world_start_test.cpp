@@ -50,6 +50,15 @@ TEST_SUITE("kubelet/world start") {
     CHECK_EQ(tenths(side_by_side), "3 5");
   }
 
+  TEST_CASE("an image under policy Always is fetched once; later the registry is only asked") {
+    WorldCase pod{"m", kAlways, "m run=2 exit=1 / run=ever"};
+    pulled(pod, "m", "web:latest", 5);
+    pod.spec().containers[0].image_pull_policy = PullPolicy::Always;
+    const Story story = pod.run(20);
+    CHECK(close(story.exited("m"), 7));
+    CHECK(close(story.started("m", 1), 7.3));
+  }
+
   TEST_CASE("start/pull-failed: a failed pull is tried again after a back-off of its own") {
     WorldCase pod{"m n", kAlways, ""};
     pod.spec().containers[0].image = "web:1";

@@ -136,6 +136,16 @@ TEST_SUITE("kubelet/world value") {
     }
   }
 
+  TEST_CASE("who begins to listen late hears the rest as if from the start") {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      INFO("random_world(", seed, ")");
+      const Input input = random_world(seed);
+      TraceLog whole;
+      World heard = after(input, 9, &whole), late = after(input, 9, nullptr);
+      CHECK_EQ(difference(rest_of(late), rest_of(heard)), "");
+    }
+  }
+
   TEST_CASE("a step takes one event, and a World without events has come to an end") {
     WorldCase pod{"m", kNever, "m run=1"};
     World world{std::make_shared<const WorldInput>(pod.remove_at(5).input)};
@@ -149,6 +159,15 @@ TEST_SUITE("kubelet/world value") {
     CHECK(steps > 20);
     CHECK_FALSE(world.step(nullptr));
     CHECK(world.progress(0).gone);
+    CHECK_FALSE(world.progress(0).waiting_for_timer);
+  }
+
+  TEST_CASE("answers that a probe would give of a process that has gone are not waited for") {
+    const WorldCase pod{"m n", kNever, "m run=2 live=40"};
+    World world{std::make_shared<const WorldInput>(pod.input)};
+    world.run_until(at(1), nullptr);
+    CHECK(world.progress(0).waiting_for_timer);
+    world.run_until(at(10), nullptr);
     CHECK_FALSE(world.progress(0).waiting_for_timer);
   }
 }

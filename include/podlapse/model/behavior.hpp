@@ -102,11 +102,14 @@ struct ContainerBehavior {
   friend bool operator==(const ContainerBehavior&, const ContainerBehavior&) = default;
 };
 
+/// A pull of an image that is on the node already: the registry is asked, nothing is fetched.
+inline constexpr SimDuration kPullOfPresent = std::chrono::milliseconds{300};
+
 /// What is known of an image on the node and in the registry.
 struct ImageBehavior {
   bool present = false;                              ///< on the node already
   bool absent = false;                               ///< in no registry the node can reach
-  SimDuration pull = std::chrono::seconds{2};
+  SimDuration pull = std::chrono::seconds{2};        ///< the first pull; later ones take kPullOfPresent at most
   std::string pull_error;                            ///< each pull fails with this text ...
   std::optional<std::int32_t> pull_error_times;      ///< ... this many times only
   std::string inspect_error;

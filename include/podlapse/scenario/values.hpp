@@ -11,9 +11,6 @@
 
 namespace podlapse {
 
-/// A pull of an image that is on the node already, where nothing else is said: the registry is asked, nothing is fetched.
-inline constexpr SimDuration kPullOfPresent = std::chrono::milliseconds{300};
-
 /// "started", "exited", "running", "serving", "ready".
 [[nodiscard]] const char* to_string(Moment::What what);
 
