@@ -1,6 +1,10 @@
 #include "podlapse/report/columns.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "fields.hpp"
+#include "podlapse/report/pod_object.hpp"
 
 namespace podlapse {
 
@@ -181,7 +185,43 @@ std::string two_units(std::int64_t large, char large_unit, std::int64_t small, c
   return small == 0 ? head : head + std::to_string(small) + small_unit;
 }
 
+void add_containers(const Value& spec, const char* list, ContainerKind kind, PodOutline& out) {
+  for (const Value& container : fields::list_at(spec, list)) {
+    const bool sidecar = kind == ContainerKind::Init && container.string_at("restartPolicy") == "Always";
+    out.containers.push_back({container.string_at("name"), sidecar ? ContainerKind::Sidecar : kind});
+  }
+}
+
 }  // namespace
+
+PodRow pod_row_from(const Value& pod) {
+  const Value& metadata = fields::object_at(pod, "metadata");
+  const Value& spec = fields::object_at(pod, "spec");
+  PodRow row;
+  row.pod.name = metadata.string_at("name");
+  add_containers(spec, "initContainers", ContainerKind::Init, row.pod);
+  add_containers(spec, "containers", ContainerKind::Main, row.pod);
+  for (const Value& gate : fields::list_at(spec, "readinessGates")) {
+    row.readiness_gates.push_back(gate.string_at("conditionType"));
+  }
+  row.status = pod_status_from(fields::object_at(pod, "status"));
+  row.deleting = fields::time_at(metadata, "deletionTimestamp").has_value();
+  row.created_at = fields::time_at(metadata, "creationTimestamp");
+  row.node_name = spec.string_at("nodeName");
+  return row;
+}
+
+std::vector<std::string> column_heads(bool wide) {
+  std::vector<std::string> heads{"NAME", "READY", "STATUS", "RESTARTS", "AGE"};
+  if (wide) heads.insert(heads.end(), {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"});
+  return heads;
+}
+
+std::vector<std::string> column_cells(const PodColumns& columns, bool wide) {
+  std::vector<std::string> cells{columns.name, columns.ready, columns.status, columns.restarts, columns.age};
+  if (wide) cells.insert(cells.end(), {columns.ip, columns.node, columns.nominated_node, columns.readiness_gates});
+  return cells;
+}
 
 PodColumns columns(const PodRow& row, WallTime now) {
   const Printed printed = print(row.pod, row.status, row.deleting);

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "fields.hpp"
+
 namespace podlapse {
 
 namespace {
 
 using Kind = ContainerState::Kind;
+using namespace fields;
 
 void set_text(Value& object, std::string_view key, const std::string& text) {
   if (!text.empty()) object.set(key, Value{text});
@@ -85,23 +88,8 @@ void set_address(Value& object, const std::string& key, const std::string& addre
   object.set(key + "s", Value{Value::Array{std::move(entry)}});
 }
 
-bool bool_at(const Value& object, std::string_view key) {
-  const Value* member = object.find(key);
-  return member && member->is_bool() && member->as_bool();
-}
-
-std::optional<std::int64_t> int_at(const Value& object, std::string_view key) {
-  const Value* member = object.find(key);
-  return member && member->is_int() ? std::optional{member->as_int()} : std::nullopt;
-}
-
 std::int32_t int32_at(const Value& object, std::string_view key) {
   return static_cast<std::int32_t>(int_at(object, key).value_or(0));
-}
-
-std::optional<WallTime> time_at(const Value& object, std::string_view key) {
-  WallTime time;
-  return parse_rfc3339(object.string_at(key), time) ? std::optional{time} : std::nullopt;
 }
 
 ContainerState state_from(const Value* outer) {
@@ -284,7 +272,9 @@ PodStatus pod_status_from(const Value& status) {
   out.reason = status.string_at("reason");
   out.nominated_node_name = status.string_at("nominatedNodeName");
   out.host_ip = status.string_at("hostIP");
-  out.pod_ip = status.string_at("podIP");
+  // The printer of tables works with podIPs, into which the server folds podIP.
+  const Value::Array& addresses = list_at(status, "podIPs");
+  out.pod_ip = addresses.empty() ? status.string_at("podIP") : addresses.front().string_at("ip");
   out.start_time = time_at(status, "startTime");
   out.init_container_statuses = list_from(status, "initContainerStatuses", container_from);
   out.container_statuses = list_from(status, "containerStatuses", container_from);

@@ -1,122 +1,18 @@
-// kubectl's columns: rows as a table, and every row that a real API server printed (../shared/api/columns.jsonl).
+// kubectl's columns: rows as a table, and every row that a real API server printed (data/columns.jsonl).
 #include "podlapse/report/columns.hpp"
 
 #include <doctest/doctest.h>
-#include <boost/json.hpp>
 
-#include <fstream>
 #include <sstream>
 #include <string>
 
+#include "support.hpp"
 #include "support/rule_coverage.hpp"
-#include "support/shared.hpp"
 
 namespace podlapse::test {
 namespace {
 
-namespace json = boost::json;
-
 constexpr WallTime kNow = WallTime{std::chrono::hours{24 * 365 * 50}};
-
-std::string text_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
-const json::object* object_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  return value ? value->if_object() : nullptr;
-}
-
-const json::array& array_at(const json::object& object, const char* key) {
-  static const json::array kEmpty;
-  const json::value* value = object.if_contains(key);
-  return value && value->is_array() ? value->get_array() : kEmpty;
-}
-
-std::int32_t number_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  return value ? value->to_number<std::int32_t>() : 0;
-}
-
-std::optional<WallTime> time_at(const json::object& object, const char* key) {
-  WallTime time;
-  return parse_rfc3339(text_at(object, key), time) ? std::optional{time} : std::nullopt;
-}
-
-ContainerState state_of(const json::object* object) {
-  ContainerState state;
-  if (!object) return state;
-  if (const json::object* waiting = object_at(*object, "waiting")) {
-    state.kind = ContainerState::Kind::Waiting;
-    state.reason = text_at(*waiting, "reason");
-  } else if (const json::object* running = object_at(*object, "running")) {
-    state.kind = ContainerState::Kind::Running;
-    state.started_at = time_at(*running, "startedAt");
-  } else if (const json::object* terminated = object_at(*object, "terminated")) {
-    state.kind = ContainerState::Kind::Terminated;
-    state.reason = text_at(*terminated, "reason");
-    state.exit_code = number_at(*terminated, "exitCode");
-    state.signal = number_at(*terminated, "signal");
-    state.finished_at = time_at(*terminated, "finishedAt");
-  }
-  return state;
-}
-
-std::vector<ContainerStatus> statuses_of(const json::array& rows) {
-  std::vector<ContainerStatus> statuses;
-  for (const json::value& row : rows) {
-    const json::object& object = row.as_object();
-    ContainerStatus& status = statuses.emplace_back();
-    status.name = text_at(object, "name");
-    status.state = state_of(object_at(object, "state"));
-    status.last_state = state_of(object_at(object, "lastState"));
-    status.ready = object.contains("ready") && object.at("ready").as_bool();
-    if (object.contains("started")) status.started = object.at("started").as_bool();
-    status.restart_count = number_at(object, "restartCount");
-  }
-  return statuses;
-}
-
-PodStatus status_of(const json::object& object) {
-  PodStatus status;
-  status.phase = text_at(object, "phase");
-  status.reason = text_at(object, "reason");
-  status.nominated_node_name = text_at(object, "nominatedNodeName");
-  if (const json::array& ips = array_at(object, "podIPs"); !ips.empty())
-    status.pod_ip = text_at(ips[0].as_object(), "ip");
-  for (const json::value& row : array_at(object, "conditions")) {
-    const json::object& condition = row.as_object();
-    status.conditions.push_back(
-        {text_at(condition, "type"), text_at(condition, "status"), text_at(condition, "reason"), {}, {}, {}});
-  }
-  status.init_container_statuses = statuses_of(array_at(object, "initContainerStatuses"));
-  status.container_statuses = statuses_of(array_at(object, "containerStatuses"));
-  return status;
-}
-
-PodRow row_of(const json::object& pod) {
-  const json::object& metadata = pod.at("metadata").as_object();
-  const json::object& spec = pod.at("spec").as_object();
-  PodRow row;
-  row.pod.name = text_at(metadata, "name");
-  for (const json::value& init : array_at(spec, "initContainers")) {
-    const bool sidecar = text_at(init.as_object(), "restartPolicy") == "Always";
-    row.pod.containers.push_back(
-        {text_at(init.as_object(), "name"), sidecar ? ContainerKind::Sidecar : ContainerKind::Init});
-  }
-  for (const json::value& main : array_at(spec, "containers")) {
-    row.pod.containers.push_back({text_at(main.as_object(), "name"), ContainerKind::Main});
-  }
-  for (const json::value& gate : array_at(spec, "readinessGates")) {
-    row.readiness_gates.push_back(text_at(gate.as_object(), "conditionType"));
-  }
-  row.status = status_of(pod.at("status").as_object());
-  row.deleting = metadata.contains("deletionTimestamp");
-  row.created_at = time_at(metadata, "creationTimestamp");
-  row.node_name = text_at(spec, "nodeName");
-  return row;
-}
 
 std::string joined(const PodColumns& cells) {
   std::string line;
@@ -127,9 +23,9 @@ std::string joined(const PodColumns& cells) {
   return line;
 }
 
-std::string joined(const json::array& cells) {
+std::string joined(const Value::Array& cells) {
   std::string line;
-  for (const json::value& cell : cells) line += std::string{cell.as_string()} + " | ";
+  for (const Value& cell : cells) line += cell.as_string() + " | ";
   return line;
 }
 
@@ -326,19 +222,17 @@ TEST_SUITE("report/columns") {
   }
 
   TEST_CASE("every row that a real API server printed comes out the same") {
-    const auto path = shared_path("api/columns.jsonl");
-    if (!path) return;
-    std::ifstream file{*path};
-    int rows = 0;
-    for (std::string line; std::getline(file, line);) {
-      const json::object row = json::parse(line).as_object();
-      const std::string id = text_at(row, "id");
-      CAPTURE(id);
-      const PodColumns cells = columns(row_of(row.at("pod").as_object()), *time_at(row, "now"));
-      CHECK(joined(cells) == joined(array_at(row, "cells")));
+    std::size_t rows = 0, equal = 0;
+    for (const Value& row : recorded_rows("columns.jsonl")) {
+      CAPTURE(row.string_at("id"));
+      const PodColumns cells = columns(pod_row_from(*row.find("pod")), instant_at(row, "now"));
+      const std::string expected = joined(row.find("cells")->items());
+      CHECK(joined(cells) == expected);
       reach(cells.status_because);
       ++rows;
+      if (joined(cells) == expected) ++equal;
     }
+    tell_rows("columns.jsonl", "cells", rows, equal);
     CHECK(rows == 517);
   }
 }

@@ -2,44 +2,13 @@
 #include "podlapse/report/pod_object.hpp"
 
 #include <doctest/doctest.h>
-#include <boost/json.hpp>
 
-#include <fstream>
 #include <string>
 
-#include "support/shared.hpp"
+#include "support.hpp"
 
 namespace podlapse::test {
 namespace {
-
-namespace json = boost::json;
-
-Value tree_from(const json::value& source) {
-  switch (source.kind()) {
-    case json::kind::null: return Value{};
-    case json::kind::bool_: return Value{source.get_bool()};
-    case json::kind::int64: return Value{source.get_int64()};
-    case json::kind::uint64: return Value{static_cast<std::int64_t>(source.get_uint64())};
-    case json::kind::double_: return Value::number(json::serialize(source));
-    case json::kind::string: return Value{std::string{source.get_string()}};
-    case json::kind::array: {
-      Value out = Value::array();
-      for (const json::value& item : source.get_array()) out.push_back(tree_from(item));
-      return out;
-    }
-    case json::kind::object: {
-      Value out = Value::object();
-      for (const auto& [key, item] : source.get_object())
-        out.set(std::string_view{key.data(), key.size()}, tree_from(item));
-      return out;
-    }
-  }
-  return Value{};
-}
-
-Value parsed(const char* text) {
-  return tree_from(json::parse(text));
-}
 
 /// The server's status without what podlapse does not model.
 Value modelled(Value status) {
@@ -59,14 +28,10 @@ Value modelled(Value status) {
 
 TEST_SUITE("report/pod_object") {
   TEST_CASE("every status that a real API server handed out survives the way there and back, in its order") {
-    const auto path = shared_path("api/describe.jsonl");
-    if (!path) return;
-    std::ifstream file{*path};
-    int rows = 0;
-    for (std::string line; std::getline(file, line);) {
-      const json::object row = json::parse(line).as_object();
-      CAPTURE(std::string{row.at("id").as_string()});
-      const Value pod = tree_from(row.at("pod"));
+    std::size_t rows = 0;
+    for (const Value& row : recorded_rows("describe.jsonl")) {
+      CAPTURE(row.string_at("id"));
+      const Value& pod = *row.find("pod");
       CHECK_EQ(write_json(to_value(pod_status_from(*pod.find("status")))), write_json(modelled(*pod.find("status"))));
       CHECK_MESSAGE(write_json(in_api_order(by_name(pod), SchemaType::Pod)) == write_json(pod), "the server's order");
       ++rows;

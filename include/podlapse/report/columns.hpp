@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "podlapse/api/value.hpp"
 #include "podlapse/base/time.hpp"
 #include "podlapse/model/pod_status.hpp"
 #include "podlapse/rules/rule_id.hpp"
@@ -23,6 +24,9 @@ struct PodRow {
   std::vector<std::string> readiness_gates;
 };
 
+/// The same of any Pod object, whether podlapse made it or a server. What has another type than the API's counts as absent.
+[[nodiscard]] PodRow pod_row_from(const Value& pod);
+
 /// The cells of a row; the last four are those of `-o wide`.
 struct PodColumns {
   std::string name, ready, status, restarts, age, ip, node, nominated_node, readiness_gates;
@@ -30,6 +34,10 @@ struct PodColumns {
 };
 
 [[nodiscard]] PodColumns columns(const PodRow& row, WallTime now);
+
+/// The heads of the columns, and a row's cells under them; the wide ones on demand.
+[[nodiscard]] std::vector<std::string> column_heads(bool wide);
+[[nodiscard]] std::vector<std::string> column_cells(const PodColumns& columns, bool wide);
 
 /// The STATUS column alone.
 [[nodiscard]] Decided<std::string> status_column(const PodOutline& pod, const PodStatus& status, bool deleting);
