@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fields.hpp"
+#include "podlapse/api/pod_resources.hpp"
 
 namespace podlapse {
 
@@ -147,6 +148,82 @@ std::vector<Item> list_from(const Value& object, std::string_view key, Item (*co
   if (!list || !list->is_array()) return items;
   for (const Value& item : list->items()) items.push_back(convert(item));
   return items;
+}
+
+/// The mounts of a container as its status repeats them; nothing is read-only all the way down unless that was asked for.
+Value mount_statuses(const Value& container) {
+  Value list = Value::array();
+  for (const Value& mount : list_at(container, "volumeMounts")) {
+    Value& out = list.push_back(Value::object());
+    out.set("name", Value{mount.string_at("name")});
+    out.set("mountPath", Value{mount.string_at("mountPath")});
+    if (!bool_at(mount, "readOnly")) continue;
+    out.set("readOnly", Value{true});
+    const std::string mode = mount.string_at("recursiveReadOnly");
+    const bool recursive = mode == "Enabled" || mode == "IfPossible";
+    out.set("recursiveReadOnly", Value{recursive ? "Enabled" : "Disabled"});
+  }
+  return list;
+}
+
+/// Whom a process runs as. An image can name a user of its own; podlapse knows no images and takes root.
+Value user_of(const Value& pod_spec, const Value& container) {
+  const Value& of_pod = object_at(pod_spec, "securityContext");
+  const Value& own = object_at(container, "securityContext");
+  const auto id = [&](const char* key) {
+    const auto given = int_at(own, key);
+    return given ? *given : int_at(of_pod, key).value_or(0);
+  };
+  Value groups = Value::array();
+  groups.push_back(Value{id("runAsGroup")});
+  for (const Value& group : list_at(of_pod, "supplementalGroups")) groups.push_back(group);
+  if (const auto group = int_at(of_pod, "fsGroup")) groups.push_back(Value{*group});
+  Value linux_user = Value::object();
+  linux_user.set("uid", Value{id("runAsUser")});
+  linux_user.set("gid", Value{id("runAsGroup")});
+  linux_user.set("supplementalGroups", std::move(groups));
+  Value out = Value::object();
+  out.set("linux", std::move(linux_user));
+  return out;
+}
+
+/// What a container's status says beside its state: mounts from the beginning, the rest once a container exists
+/// (pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses).
+void complete_container_status(const Value& pod_spec, const Value& container, Value& status) {
+  Value mounts = mount_statuses(container);
+  if (!mounts.items().empty()) status.set("volumeMounts", std::move(mounts));
+  if (status.string_at("containerID").empty()) return;
+  const Value& resources = object_at(container, "resources");
+  status.set("resources", resources);
+  const Value* requests = resources.find("requests");
+  if (requests && requests->is_object() && !requests->members().empty()) status.set("allocatedResources", *requests);
+  status.set("user", user_of(pod_spec, container));
+}
+
+/// What the status repeats of the spec, once the kubelet has written one.
+void complete_status(const Value& pod_spec, Value& status) {
+  constexpr const char* kLists[][2] = {{"initContainers", "initContainerStatuses"},
+                                       {"containers", "containerStatuses"},
+                                       {"ephemeralContainers", "ephemeralContainerStatuses"}};
+  for (const auto& [spec_list, status_list] : kLists) {
+    Value* statuses = status.find(status_list);
+    if (statuses == nullptr) continue;
+    for (Value& container_status : statuses->items()) {
+      for (const Value& container : list_at(pod_spec, spec_list)) {
+        if (container.string_at("name") != container_status.string_at("name")) continue;
+        complete_container_status(pod_spec, container, container_status);
+      }
+    }
+  }
+  if (status.find("startTime") == nullptr) return;
+  Value requests = pod_requests(pod_spec), limits = pod_limits(pod_spec);
+  Value resources = Value::object();
+  if (!limits.members().empty()) resources.set("limits", std::move(limits));
+  if (!requests.members().empty()) {
+    resources.set("requests", requests);
+    status.set("allocatedResources", std::move(requests));
+  }
+  status.set("resources", std::move(resources));
 }
 
 /// Position of a field in its Go type; unknown ones come last.
@@ -298,8 +375,11 @@ Value pod_object(const Value& manifest, const ServerFields& fields, const PodSta
   if (fields.deletion_grace_period_seconds) {
     metadata.set("deletionGracePeriodSeconds", Value{*fields.deletion_grace_period_seconds});
   }
+  if (out.find("spec") == nullptr) out.set("spec", Value::object());
   set_text(out["spec"], "nodeName", fields.node_name);
-  out.set("status", to_value(status));
+  Value complete = to_value(status);
+  complete_status(*out.find("spec"), complete);
+  out.set("status", std::move(complete));
   return in_api_order(out, SchemaType::Pod);
 }
 

@@ -25,13 +25,14 @@ struct ServerFields {
   std::string node_name;  ///< empty: not bound to a node
 };
 
-/// status as core/v1 has it, in the API's order; what is not modelled (resources, user, volumeMounts) is left out.
+/// status as core/v1 has it, in the API's order; what it repeats of the spec (resources, user, volumeMounts) is left out.
 [[nodiscard]] Value to_value(const PodStatus& status);
 
 /// The inverse, of any Pod's status; what is not modelled or has another type is passed over.
 [[nodiscard]] PodStatus pod_status_from(const Value& status);
 
-/// The whole object, members in the API's order. `manifest` is a Pod object without status (Workload::pod_object).
+/// The whole object, members in the API's order, with what the kubelet repeats of the spec in the status. `manifest` is a Pod
+/// object without status (Workload::pod_object).
 [[nodiscard]] Value pod_object(const Value& manifest, const ServerFields& fields, const PodStatus& status);
 
 /// kubectl's answer for several objects: kind List.
