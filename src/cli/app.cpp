@@ -47,6 +47,8 @@ void declare(CLI::App& app, CommandLine& line) {
   add_run_command(app, line.chosen);
   add_show_command(app, line.chosen);
   add_get_command(app, line.chosen);
+  add_describe_command(app, line.chosen);
+  add_events_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }
 

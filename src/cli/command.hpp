@@ -25,6 +25,8 @@ using Chosen = std::function<ExitCode(const GlobalOptions&)>;
 void add_run_command(CLI::App& app, Chosen& chosen);
 void add_show_command(CLI::App& app, Chosen& chosen);
 void add_get_command(CLI::App& app, Chosen& chosen);
+void add_describe_command(CLI::App& app, Chosen& chosen);
+void add_events_command(CLI::App& app, Chosen& chosen);
 void add_rules_command(CLI::App& app, Chosen& chosen);
 
 }  // namespace podlapse::cli

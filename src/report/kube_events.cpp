@@ -187,7 +187,7 @@ bool event_concerns(const Value& event, const Value& pod) {
 }
 
 std::string EventPrinter::print(const Value::Array& events, WallTime now) {
-  if (!std::exchange(head_printed_, true)) tabs_.write(head_of(table_));
+  if (std::exchange(head_due_, false)) tabs_.write(head_of(table_));
   for (const Value& event : events) {
     tabs_.write(table_ == EventTable::Events ? events_line(event, now)
                                              : get_line(event, now, table_ == EventTable::GetEventsWide));

@@ -4,6 +4,8 @@
 
 #include "fields.hpp"
 #include "podlapse/api/pod_resources.hpp"
+#include "podlapse/base/hash.hpp"
+#include "podlapse/scenario/scenario.hpp"
 
 namespace podlapse {
 
@@ -187,12 +189,33 @@ Value user_of(const Value& pod_spec, const Value& container) {
   return out;
 }
 
+/// An image's name as the runtime reports it, and a reference by digest. podlapse knows no images: the digest is made up
+/// from the name, and always the same for it.
+void set_image(const std::string& image, Value& status) {
+  std::string name = normalized_image(image);
+  status.set("image", Value{name});
+  const std::size_t at = name.find('@');
+  std::string digest = at == std::string::npos ? "@sha256:" : name.substr(at);
+  if (at == std::string::npos) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    std::uint64_t hash = hash_text(kHashSeed, name);
+    for (int word = 0; word < 4; ++word) {
+      hash = hash_word(hash, static_cast<std::uint64_t>(word));
+      for (int shift = 60; shift >= 0; shift -= 4) digest += kDigits[(hash >> shift) & 15];
+    }
+  }
+  name.resize(std::min(at, name.size()));
+  if (const std::size_t tag = name.find(':', name.rfind('/')); tag != std::string::npos) name.resize(tag);
+  status.set("imageID", Value{name + digest});
+}
+
 /// What a container's status says beside its state: mounts from the beginning, the rest once a container exists
 /// (pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses).
 void complete_container_status(const Value& pod_spec, const Value& container, Value& status) {
   Value mounts = mount_statuses(container);
   if (!mounts.items().empty()) status.set("volumeMounts", std::move(mounts));
   if (status.string_at("containerID").empty()) return;
+  if (status.string_at("imageID").empty()) set_image(status.string_at("image"), status);
   const Value& resources = object_at(container, "resources");
   status.set("resources", resources);
   const Value* requests = resources.find("requests");

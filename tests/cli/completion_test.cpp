@@ -38,7 +38,7 @@ std::string offered(const std::vector<std::string>& words) {
 
 TEST_SUITE("cli/completion") {
   TEST_CASE("every command and every option of the help texts is completed") {
-    for (const std::string command : {"run", "show", "get", "rules"}) {
+    for (const std::string command : {"run", "show", "get", "describe", "events", "rules"}) {
       CHECK(offered({"podlapse", ""}).find(command) != std::string::npos);
       const std::string all = " " + offered({"podlapse", command, "--"});
       for (const std::string& option : long_options(run_podlapse({command, "--help"}).output)) {
@@ -52,6 +52,8 @@ TEST_SUITE("cli/completion") {
   TEST_CASE("values are completed, and files are left to bash") {
     CHECK(offered({"podlapse", "run", "--latency", ""}) == "kubelet ideal\n");
     CHECK(offered({"podlapse", "get", "-o", "j"}) == "json\n");
+    CHECK(offered({"podlapse", "events", "-o", "g"}) == "get get-wide\n");
+    CHECK(offered({"podlapse", "events", "--types", "W"}) == "Warning\n");
     CHECK(offered({"podlapse", "run", "sce"}) == "\n");
   }
 }

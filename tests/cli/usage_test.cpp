@@ -44,7 +44,7 @@ TEST_SUITE("cli/usage") {
   }
 
   TEST_CASE("--help tells the usage of podlapse and of each command, on standard output") {
-    for (const std::string command : {"", "run", "show", "get", "rules"}) {
+    for (const std::string command : {"", "run", "show", "get", "describe", "events", "rules"}) {
       const ProcessResult result = run_podlapse(command.empty() ? std::vector<std::string>{"--help"}
                                                                 : std::vector<std::string>{command, "--help"});
       CHECK(result.status == 0);
@@ -68,7 +68,11 @@ TEST_SUITE("cli/usage") {
   TEST_CASE("what is missing is named") {
     check_refused({}, "a command is missing", "`podlapse --help` lists them");
     check_refused({"run"}, "FILE is missing", "`podlapse run --help` tells the usage");
-    check_refused({"get", "x.yaml"}, "--at is missing");
+    const std::string scenario = std::string{PODLAPSE_SOURCE_DIR} + "/scenarios/proxy/job-native.yaml";
+    check_refused({"get", scenario}, "--at is missing",
+                  "only a Pod that has a status, as a cluster prints it, is shown as it is; others are simulated up to --at");
+    check_refused({"describe", scenario}, "--at is missing");
+    check_refused({"events"}, "FILE is missing", "`podlapse events --help` tells the usage");
     check_refused({"run", "x.yaml", "--until"}, "--until: 1 required DURATION missing");
   }
 
@@ -87,6 +91,15 @@ TEST_SUITE("cli/usage") {
                   "--start-time: `today` is no time such as 2026-01-01T00:00:00Z");
     check_refused({"get", "x", "--at", "now"}, "--at: `now` is no duration such as 10s, 1m30s or 250ms");
     check_refused({"get", "x", "--at", "1s", "--at", "2s"}, "--at: only one instant can be shown");
+    check_refused({"get", "x", "--now", "noon"}, "--now: `noon` is no time such as 2026-01-01T00:00:00Z");
+    check_refused({"get", "x", "--now", "2026-01-01T00:00:00Z", "--at", "1s"}, "--at excludes --now");
+    check_refused({"get", "x", "--now", "2026-01-01T00:00:00Z", "--every-change"},
+                  "--every-change needs a simulation, and --now does without");
+    check_refused({"events", "x", "--now", "2026-01-01T00:00:00Z", "-w"},
+                  "--watch needs a simulation, and --now and --events do without");
+    check_refused({"events", "x", "--for", "web"}, "--for: `web` is not in the form resource/name, such as pod/web");
+    check_refused({"events", "x", "--for", "node/a"}, "--for: `node` is no kind that has Pods");
+    check_refused({"events", "x", "--types", "Warning,Odd"}, "--types: `Odd` is neither Normal nor Warning");
     check_refused({"--color", "red", "rules"}, "--color: `red` is none of auto, always or never");
   }
 

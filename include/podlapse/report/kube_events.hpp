@@ -52,13 +52,13 @@ enum class EventTable : std::uint8_t {
 /// wide, as with --watch.
 class EventPrinter {
  public:
-  explicit EventPrinter(EventTable table) : table_(table) {}
+  explicit EventPrinter(EventTable table, bool head = true) : table_(table), head_due_(head) {}
   /// The lines of `events`, in the order given.
   [[nodiscard]] std::string print(const Value::Array& events, WallTime now);
 
  private:
   EventTable table_;
-  bool head_printed_ = false;
+  bool head_due_;
   TabWriter tabs_{kTableTabs};
 };
 
