@@ -201,11 +201,22 @@ void put_topology_spread(const Writer& out, const Value& spec) {
   }
 }
 
+/// kubectl/pkg/util/qos GetPodQOS: the status's class, else what the spec makes of it. Unlike the server, kubectl looks at no
+/// container as soon as the Pod has resources of its own, empty ones included.
+std::string qos_text(const Value& spec, const Value& status) {
+  const std::string given = text_at(status, "qosClass");
+  if (!given.empty()) return given;
+  const Value* resources = spec.find("resources");
+  if (resources == nullptr || !resources->is_object()) return qos_class(spec);
+  Value alone = Value::object();
+  alone.set("resources", *resources);
+  return qos_class(alone);
+}
+
 void put_tail(const Writer& out, const Value& spec, const Value& status) {
   put_conditions(out, spec, status);
   put_volumes(out, list_at(spec, "volumes"));
-  const std::string given_class = text_at(status, "qosClass");
-  out.field(0, "QoS Class:", given_class.empty() ? qos_class(spec) : given_class);
+  out.field(0, "QoS Class:", qos_text(spec, status));
   put_labels(out, "Node-Selectors", spec, "nodeSelector");
   put_tolerations(out, spec);
   put_topology_spread(out, spec);
