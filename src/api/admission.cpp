@@ -35,13 +35,28 @@ void add_toleration(Value& spec, const char* key) {
 }
 
 /// The Priority plugin with the two classes every cluster has; others are not known here and count as 0.
-void set_priority(Value& spec) {
+AdmissionRefusal set_priority(Value& spec) {
+  constexpr const char* kDefault = "PreemptLowerPriority";
   const std::string& name = spec.string_at("priorityClassName");
+  const bool is_known = name.empty() || name == "system-cluster-critical" || name == "system-node-critical";
   std::int64_t priority = 0;
   if (name == "system-cluster-critical") priority = 2'000'000'000;
   if (name == "system-node-critical") priority = 2'000'001'000;
-  if (spec.find("priority") == nullptr) spec.set("priority", Value{priority});
-  if (spec.find("preemptionPolicy") == nullptr) spec.set("preemptionPolicy", Value{"PreemptLowerPriority"});
+  const auto given = int_at(spec, "priority");
+  if (is_known && given && *given != priority) {
+    return {RuleId::AdmitPriority, "spec.priority",
+            "the integer value of priority (" + std::to_string(*given) + ") must not be provided in pod spec; priority admission "
+            "controller computed " + std::to_string(priority) + " from the given PriorityClass name"};
+  }
+  const std::string& policy = spec.string_at("preemptionPolicy");
+  if (is_known && spec.find("preemptionPolicy") != nullptr && policy != kDefault) {
+    return {RuleId::AdmitPriority, "spec.preemptionPolicy",
+            "the string value of PreemptionPolicy (" + policy + ") must not be provided in pod spec; priority admission "
+            "controller computed " + kDefault + " from the given PriorityClass name"};
+  }
+  if (!given) spec.set("priority", Value{priority});
+  if (spec.find("preemptionPolicy") == nullptr) spec.set("preemptionPolicy", Value{kDefault});
+  return {};
 }
 
 /// ContainerStopSignals is off by default: the field is dropped, and a lifecycle that holds nothing else becomes empty.
@@ -56,6 +71,9 @@ void drop_disabled_fields(Value& spec) {
     }
   }
 }
+
+/// When objects are created: no clock is read here.
+constexpr const char* kAdmissionTime = "2026-01-01T00:00:00Z";
 
 using Amounts = std::map<std::string, QuantityAmount, std::less<>>;
 
@@ -97,7 +115,19 @@ const char* qos_class(const Value& pod_spec) {
 
 namespace {
 
-void admit_pod(Value& pod) {
+/// What a Pod that is not to be scheduled yet is told (pkg/registry/core/pod/strategy.go applySchedulingGatedCondition).
+Value gated_condition() {
+  Value condition = Value::object();
+  condition.set("type", Value{"PodScheduled"});
+  condition.set("status", Value{"False"});
+  condition.set("lastProbeTime", Value{});
+  condition.set("lastTransitionTime", Value{kAdmissionTime});
+  condition.set("reason", Value{"SchedulingGated"});
+  condition.set("message", Value{"Scheduling is blocked due to non-empty scheduling gates"});
+  return condition;
+}
+
+AdmissionRefusal admit_pod(Value& pod) {
   Value& spec = pod["spec"];
   if (const auto grace = int_at(spec, "terminationGracePeriodSeconds"); grace && *grace < 0) {
     spec.set("terminationGracePeriodSeconds", Value{1});
@@ -105,12 +135,14 @@ void admit_pod(Value& pod) {
   drop_disabled_fields(spec);
   add_toleration(spec, "node.kubernetes.io/not-ready");
   add_toleration(spec, "node.kubernetes.io/unreachable");
-  set_priority(spec);
+  AdmissionRefusal refusal = set_priority(spec);
   Value status = Value::object();
   const std::string own_class = validation::part_of(pod, "status").string_at("qosClass");
   status.set("phase", Value{"Pending"});
+  if (!list_at(spec, "schedulingGates").empty()) status["conditions"].push_back(gated_condition());
   status.set("qosClass", Value{own_class.empty() ? qos_class(spec) : own_class});
   pod.set("status", std::move(status));
+  return refusal;
 }
 
 /// generateSelector (pkg/registry/batch/job/strategy.go): a Job selects its Pods by its own uid.
@@ -132,13 +164,29 @@ void admit_job(Value& job, const std::string& uid) {
 
 }  // namespace
 
-void admit_object(Value& object, SchemaType kind, const std::string& uid) {
+AdmissionRefusal admit_object(Value& object, SchemaType kind, const std::string& uid) {
   Value& meta = object["metadata"];
   if (meta.string_at("namespace").empty()) meta.set("namespace", Value{"default"});
   meta.set("generation", Value{1});
   if (kind == SchemaType::Pod) return admit_pod(object);
   if (kind == SchemaType::DaemonSet) meta["annotations"].set("deprecated.daemonset.template.generation", Value{"1"});
   if (kind == SchemaType::Job) admit_job(object, uid);
+  return {};
+}
+
+void admit_update(Value& object, const Value& old, SchemaType kind) {
+  const Value& before = validation::part_of(old, "metadata");
+  Value& meta = object["metadata"];
+  for (const char* field : {"namespace", "uid", "generation", "creationTimestamp", "deletionTimestamp"}) {
+    const Value* kept = before.find(field);
+    if (kept != nullptr && meta.find(field) == nullptr) meta.set(field, *kept);
+  }
+  if (const Value* status = old.find("status")) object.set("status", *status);
+  if (kind != SchemaType::Pod) return;
+  Value& spec = object["spec"];
+  drop_disabled_fields(spec);
+  add_toleration(spec, "node.kubernetes.io/not-ready");
+  add_toleration(spec, "node.kubernetes.io/unreachable");
 }
 
 }  // namespace podlapse

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "podlapse/api/quantity.hpp"
+#include "resources.hpp"
 #include "validator.hpp"
 
 namespace podlapse {
@@ -104,6 +105,30 @@ void default_host_ports(Value& container) {
   }
 }
 
+/// defaultHugePagePodLimits and defaultPodRequests: resources of the Pod as a whole, where some are given.
+void default_pod_resources(Value& spec) {
+  Value* own = spec.find("resources");
+  if (own == nullptr || !own->is_object()) return;
+  const bool has_limits = !map_at(*own, "limits").empty();
+  if (!has_limits && map_at(*own, "requests").empty()) return;
+  const auto fill = [own](const char* which, const std::string& name, const Value& amount) {
+    Value& list = (*own)[which];
+    if (list.is_null()) list = Value::object();
+    if (list.find(name) == nullptr) list.set(name, amount);
+  };
+  for (const auto& [name, amount] : resources::aggregate(spec, "limits")) {
+    if (resources::is_hugepages(name)) fill("limits", name, Value{amount.to_string()});
+  }
+  if (map_at(*own, "limits").empty()) return;
+  for (const auto& [name, amount] : resources::aggregate(spec, "requests")) {
+    if (resources::is_pod_level(name) && !resources::is_hugepages(name)) fill("requests", name, Value{amount.to_string()});
+  }
+  const Value::Object limits = map_at(*own, "limits");
+  for (const Value::Member& limit : limits) {
+    if (resources::is_pod_level(limit.key)) fill("requests", limit.key, limit.value);
+  }
+}
+
 void default_pod(Value& pod) {
   Value* spec = pod.find("spec");
   if (spec == nullptr || !spec->is_object()) return;
@@ -116,6 +141,7 @@ void default_pod(Value& pod) {
       if (host_network) default_host_ports(container);
     }
   }
+  default_pod_resources(*spec);
   default_pointer(*spec, "enableServiceLinks", Value{true});
 }
 

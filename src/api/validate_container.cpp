@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "formats.hpp"
 #include "validate.hpp"
@@ -46,9 +47,10 @@ void validate_common(const Value& container, const VolumeNames& volumes, const P
   validate_volume_devices(container, volumes, path.child("volumeDevices"), errors);
   validate_pull_policy(container, path, errors);
   if (const Value* resources = object_at(container, "resources")) {
-    validate_resources(*resources, path.child("resources"), errors);
+    validate_resources(*resources, options, path.child("resources"), errors);
   }
   validate_resize_policy(list_at(container, "resizePolicy"), path.child("resizePolicy"), options, errors);
+  validate_security_context(container, path.child("securityContext"), options, errors);
 }
 
 /// One entry of restartPolicyRules (KEP-5307).
@@ -121,6 +123,36 @@ Names names_of(const Value::Array& containers) {
   return names;
 }
 
+/// validateContainerOnlyForPod.
+void validate_image_blanks(const Value& container, const Path& path, Errors& errors) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
+  const std::string& image = container.string_at("image");
+  if (image.empty()) return;
+  const bool is_padded =
+      kBlanks.find(image.front()) != std::string_view::npos || kBlanks.find(image.back()) != std::string_view::npos;
+  if (is_padded) errors.invalid(path.child("image"), RuleId::ValidateImageBlanks, image, "must not have leading or trailing whitespace");
+}
+
+/// What allowedEphemeralContainerFields leaves out, in the order of the struct, and paths within volumes.
+void forbid_for_ephemeral(const Value& container, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateEphemeralFields;
+  constexpr const char* kDetail = "cannot be set for an Ephemeral Container";
+  for (const char* field : {"ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules", "livenessProbe",
+                            "readinessProbe", "startupProbe", "lifecycle"}) {
+    const Value* value = container.find(field);
+    const bool is_unset = value == nullptr || (value->is_object() && value->members().empty() && field == std::string_view{"resources"});
+    if (!is_unset) errors.forbidden(path.child(field), kRule, kDetail);
+  }
+  const Value::Array& mounts = list_at(container, "volumeMounts");
+  const Path mounts_path = path.child("volumeMounts");
+  for (std::size_t i = 0; i < mounts.size(); ++i) {
+    const Path at = mounts_path.index(i);
+    for (const char* field : {"subPath", "subPathExpr"}) {
+      if (!mounts[i].string_at(field).empty()) errors.forbidden(at.child(field), kRule, kDetail);
+    }
+  }
+}
+
 }  // namespace
 
 void validate_containers(const Value& spec, const VolumeNames& volumes, const Path& path, const Options& options, Errors& errors) {
@@ -174,33 +206,25 @@ void validate_init_containers(const Value& spec, const VolumeNames& volumes, con
 void validate_ephemeral_containers(const Value& spec, const VolumeNames& volumes, const Path& path, const Options& options,
                                    Errors& errors) {
   const Value::Array& containers = list_at(spec, "ephemeralContainers");
-  Names names = names_of(list_at(spec, "containers"));
-  names.merge(names_of(list_at(spec, "initContainers")));
+  Names others = names_of(list_at(spec, "containers"));
+  others.merge(names_of(list_at(spec, "initContainers")));
+  Names names = others;
   for (std::size_t i = 0; i < containers.size(); ++i) {
+    const Value& container = containers[i];
     const Path at = path.index(i);
-    validate_common(containers[i], volumes, at, options, errors);
-    check_unique(containers[i], at, names, errors);
-    // allowedEphemeralContainerFields leaves these out.
-    for (const char* field : {"ports", "resources", "restartPolicy", "restartPolicyRules", "resizePolicy", "livenessProbe",
-                              "readinessProbe", "startupProbe", "lifecycle"}) {
-      const Value* value = containers[i].find(field);
-      const bool is_empty = value == nullptr || (value->is_object() && value->members().empty() && field == std::string_view{"resources"});
-      if (!is_empty) errors.forbidden(at.child(field), RuleId::ValidateNoEphemeral, "cannot be set for an Ephemeral Container");
+    validate_common(container, volumes, at, options, errors);
+    validate_image_blanks(container, at, errors);
+    check_unique(container, at, names, errors);
+    const std::string& target = container.string_at("targetContainerName");
+    if (!target.empty() && others.count(target) == 0) {
+      errors.not_found(at.child("targetContainerName"), RuleId::ValidateEphemeralTarget, target);
     }
+    forbid_for_ephemeral(container, at, errors);
   }
 }
 
 void validate_images_of_pod(const Value::Array& containers, const Path& path, Errors& errors) {
-  constexpr std::string_view kBlanks = " \t\n\v\f\r";
-  for (std::size_t i = 0; i < containers.size(); ++i) {
-    const std::string& image = containers[i].string_at("image");
-    if (image.empty()) continue;
-    const bool is_padded = kBlanks.find(image.front()) != std::string_view::npos ||
-                           kBlanks.find(image.back()) != std::string_view::npos;
-    if (!is_padded) continue;
-    const Path at = path.index(i);
-    errors.invalid(at.child("image"), RuleId::ValidateImageBlanks, image, "must not have leading or trailing whitespace");
-  }
+  for (std::size_t i = 0; i < containers.size(); ++i) validate_image_blanks(containers[i], path.index(i), errors);
 }
 
 }  // namespace podlapse::validation

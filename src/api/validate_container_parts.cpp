@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <map>
 
 #include "formats.hpp"
-#include "podlapse/api/quantity.hpp"
 #include "validate.hpp"
 
 namespace podlapse::validation {
@@ -28,49 +26,21 @@ void validate_key_ref(const Value& ref, const Path& path, Errors& errors) {
   }
 }
 
-/// validateObjectFieldSelector for environment variables.
-void validate_field_ref(const Value& ref, const Path& path, Errors& errors) {
+/// validateFileKeySelector.
+void validate_file_ref(const Value& ref, const Path& path, Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateEnvSource;
-  const std::string& field = ref.string_at("fieldPath");
-  const Path field_path = path.child("fieldPath");
-  if (field.empty()) return errors.required(field_path, kRule);
-  if (const std::size_t bracket = field.find("['"); bracket != std::string::npos && field.size() > bracket + 3 &&
-                                                    field.compare(field.size() - 2, 2, "']") == 0) {
-    std::string key = field.substr(bracket + 2, field.size() - bracket - 4);
-    const std::string map = field.substr(0, bracket);
-    if (map == "metadata.annotations" || map == "metadata.labels") {
-      errors.invalid_each(path, kRule, key, formats::qualified_name(key));
-    } else {
-      errors.invalid(field_path, kRule, field, "error converting fieldPath: field label does not support subscript");
-    }
-    return;
+  for (const char* field : {"volumeName", "path", "key"}) {
+    if (ref.string_at(field).empty()) errors.required(path.child(field), kRule);
   }
-  if (is_one_of(field, {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-                        "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"})) {
-    return;
-  }
-  if (is_one_of(field, {"metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName", "status.phase",
-                        "spec.hostNetwork", "status.nominatedNodeName"})) {
-    errors.not_supported(field_path, kRule, field,
-                         {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-                          "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"});
-    return;
-  }
-  errors.invalid(field_path, kRule, field, "error converting fieldPath: field label not supported: " + field);
+  validate_local_path(ref.string_at("path"), path.child("path"), kRule, errors);
 }
 
-void validate_resource_ref(const Value& ref, const Path& path, Errors& errors) {
-  const std::string& resource = ref.string_at("resource");
-  const Path resource_path = path.child("resource");
-  if (resource.empty()) return errors.required(resource_path, RuleId::ValidateEnvSource);
-  const bool is_hugepages = resource.rfind("requests.hugepages-", 0) == 0 || resource.rfind("limits.hugepages-", 0) == 0;
-  if (is_hugepages || is_one_of(resource, {"limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu",
-                                           "requests.ephemeral-storage", "requests.memory"})) {
-    return;
-  }
-  errors.not_supported(resource_path, RuleId::ValidateEnvSource, resource,
-                       {"limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu",
-                        "requests.ephemeral-storage", "requests.memory"});
+void validate_env_field(const Value& ref, const Path& path, Errors& errors) {
+  validate_field_ref(ref, DownwardUse::Environment, path, errors);
+}
+
+void validate_env_resource(const Value& ref, const Path& path, Errors& errors) {
+  validate_resource_ref(ref, DownwardUse::Environment, path, errors);
 }
 
 /// validateEnvVarValueFrom.
@@ -82,13 +52,13 @@ void validate_value_from(const Value& variable, const Path& path, Errors& errors
     const Value* ref = object_at(*from, name);
     if (ref == nullptr) return;
     ++sources;
-    if (check != nullptr) check(*ref, path.child(name), errors);
+    check(*ref, path.child(name), errors);
   };
-  source("fieldRef", validate_field_ref);
-  source("resourceFieldRef", validate_resource_ref);
+  source("fieldRef", validate_env_field);
+  source("resourceFieldRef", validate_env_resource);
   source("configMapKeyRef", validate_key_ref);
   source("secretKeyRef", validate_key_ref);
-  source("fileKeyRef", nullptr);
+  source("fileKeyRef", validate_file_ref);
   const char* complaint = nullptr;
   if (sources == 0) {
     complaint = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
@@ -123,65 +93,6 @@ void validate_env_from(const Value::Array& list, const Path& path, Errors& error
     if (sources == 0) errors.invalid(path, kRule, "", "must specify one of: `configMapRef` or `secretRef`");
     if (sources > 1) errors.invalid(path, kRule, "", "may not have more than one field specified at a time");
   }
-}
-
-bool is_hugepages(std::string_view name) { return name.substr(0, 10) == "hugepages-"; }
-
-/// IsNativeResource.
-bool is_native(std::string_view name) {
-  return name.find('/') == std::string_view::npos || name.find("kubernetes.io/") != std::string_view::npos;
-}
-
-/// validateContainerResourceName.
-void validate_resource_name(const std::string& name, const Path& path, Errors& errors) {
-  constexpr RuleId kRule = RuleId::ValidateResourceName;
-  const formats::Messages messages = formats::qualified_name(name);
-  errors.invalid_each(path, kRule, name, messages);
-  const bool is_short = name.find('/') == std::string::npos;
-  const bool is_container_resource = is_one_of(name, {"cpu", "memory", "ephemeral-storage"}) || is_hugepages(name);
-  const bool is_standard =
-      is_container_resource || is_one_of(name, {"requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu",
-                                                "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas", "services",
-                                                "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
-                                                "storage", "requests.storage", "services.nodeports", "services.loadbalancers"});
-  if (messages.empty() && is_short && !is_standard) {
-    errors.invalid(path, kRule, name, "must be a standard resource type or fully qualified");
-  }
-  if (is_short && !is_container_resource) {
-    errors.invalid(path, kRule, name, "must be a standard resource for containers");
-  } else if (!is_native(name) && (name.rfind("requests.", 0) == 0 || !formats::qualified_name("requests." + name).empty())) {
-    errors.invalid(path, kRule, name, "doesn't follow extended resource name standard");
-  }
-}
-
-/// ValidateResourceQuantityValue.
-void validate_amount(const std::string& name, const Quantity& amount, const Path& path, Errors& errors) {
-  constexpr QuantityAmount kUnit = 1'000'000'000;
-  if (amount.nano < 0) {
-    errors.invalid(path, RuleId::ValidateResourceAmount, amount.to_string(), "must be greater than or equal to 0");
-  }
-  if (!is_native(name) && amount.nano % kUnit != 0) {
-    errors.invalid(path, RuleId::ValidateResourceAmount, amount.to_string(), "must be an integer");
-  }
-}
-
-using Amounts = std::map<std::string, Quantity, std::less<>>;
-
-/// The quantities of limits or requests, by name; each validated.
-Amounts validate_amounts(const Value& resources, const char* which, const Path& path, Errors& errors) {
-  Amounts amounts;
-  for (const Value::Member& member : map_at(resources, which)) {
-    Quantity amount;
-    std::string unused;
-    if (member.value.is_string() && parse_quantity(member.value.as_string(), amount, unused)) amounts.emplace(member.key, amount);
-  }
-  const Path list_path = path.child(which);
-  for (const auto& [name, amount] : amounts) {
-    const Path at = list_path.key(name);
-    validate_resource_name(name, at, errors);
-    validate_amount(name, amount, at, errors);
-  }
-  return amounts;
 }
 
 }  // namespace
@@ -242,42 +153,6 @@ void validate_env(const Value& container, const Path& path, Errors& errors) {
     validate_value_from(variables[i], at.child("valueFrom"), errors);
   }
   validate_env_from(list_at(container, "envFrom"), path.child("envFrom"), errors);
-}
-
-void validate_resources(const Value& resources, const Path& path, Errors& errors) {
-  const Amounts limits = validate_amounts(resources, "limits", path, errors);
-  Errors of_requests;
-  const Amounts requests = validate_amounts(resources, "requests", path, of_requests);
-  errors.append(std::move(of_requests));
-  const Path requests_path = path.child("requests");
-  for (const auto& [name, request] : requests) {
-    const bool overcommit = is_native(name) && !is_hugepages(name);
-    const auto limit = limits.find(name);
-    if (limit == limits.end()) {
-      if (!overcommit) {
-        errors.required(path.child("limits"), RuleId::ValidateRequestLimit, "Limit must be set for non overcommitable resources");
-      }
-      continue;
-    }
-    const bool is_equal = request.nano == limit->second.nano;
-    if (!is_equal && !overcommit) {
-      errors.invalid(requests_path, RuleId::ValidateRequestLimit, request.to_string(),
-                     "must be equal to " + name + " limit of " + limit->second.to_string());
-    } else if (request.nano > limit->second.nano) {
-      errors.invalid(requests_path, RuleId::ValidateRequestLimit, request.to_string(),
-                     "must be less than or equal to " + name + " limit of " + limit->second.to_string());
-    }
-  }
-  const auto has = [&](auto&& matches) {
-    const auto any = [&](const Amounts& amounts) {
-      return std::any_of(amounts.begin(), amounts.end(), [&](const auto& entry) { return matches(entry.first); });
-    };
-    return any(limits) || any(requests);
-  };
-  if (has([](const std::string& name) { return is_hugepages(name); }) &&
-      !has([](const std::string& name) { return name == "cpu" || name == "memory"; })) {
-    errors.forbidden(path, RuleId::ValidateResourceName, "HugePages require cpu or memory");
-  }
 }
 
 void validate_resize_policy(const Value::Array& policies, const Path& path, const Options& options, Errors& errors) {

@@ -75,79 +75,18 @@ void validate_policies(const Value& spec, const Path& path, Errors& errors) {
   }
 }
 
-/// IsStandardFinalizerName.
-bool is_standard_finalizer(const std::string& name) {
-  return is_one_of(name, {"kubernetes", "orphan", "foregroundDeletion"});
+void validate_preemption(const Value& spec, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidatePreemptionPolicy;
+  if (spec.find("preemptionPolicy") == nullptr) return;
+  const std::string& policy = spec.string_at("preemptionPolicy");
+  const Path at = path.child("preemptionPolicy");
+  if (policy.empty()) return errors.required(at, kRule);
+  if (is_one_of(policy, {"PreemptLowerPriority", "Never"})) return;
+  errors.not_supported(at, kRule, policy, {"PreemptLowerPriority", "Never"});
 }
 
-}  // namespace
-
-void validate_labels(const Value::Object& labels, const Path& path, Errors& errors) {
-  for (const Value::Member& label : labels) {
-    errors.invalid_each(path, RuleId::ValidateLabels, label.key, formats::qualified_name(label.key));
-    if (!label.value.is_string()) continue;
-    const std::string& value = label.value.as_string();
-    errors.invalid_each(path, RuleId::ValidateLabels, value, formats::label_value(value));
-  }
-}
-
-void validate_annotations(const Value::Object& annotations, const Path& path, Errors& errors) {
-  constexpr std::size_t kSizeMax = std::size_t{256} << 10;
-  std::size_t size = 0;
-  for (const Value::Member& annotation : annotations) {
-    // Case does not matter in the keys of annotations.
-    std::string key = annotation.key;
-    std::transform(key.begin(), key.end(), key.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    errors.invalid_each(path, RuleId::ValidateAnnotations, annotation.key, formats::qualified_name(key));
-    size += annotation.key.size() + (annotation.value.is_string() ? annotation.value.as_string().size() : 0);
-  }
-  if (size > kSizeMax) errors.too_long(path, RuleId::ValidateAnnotations, kSizeMax);
-}
-
-void validate_object_meta(const Value& meta, const Path& path, Errors& errors) {
-  constexpr RuleId kName = RuleId::ValidateObjectName;
-  const std::string& generate = meta.string_at("generateName");
-  const std::string& name = meta.string_at("name");
-  if (!generate.empty()) {
-    errors.invalid_each(path.child("generateName"), kName, generate, formats::dns1123_subdomain(generate, true));
-  }
-  if (!name.empty()) {
-    errors.invalid_each(path.child("name"), kName, name, formats::dns1123_subdomain(name));
-  } else if (generate.empty()) {
-    errors.required(path.child("name"), kName, "name or generateName is required");
-  }
-  const std::string& space = meta.string_at("namespace");
-  if (!space.empty()) errors.invalid_each(path.child("namespace"), kName, space, formats::dns1123_label(space));
-  validate_labels(map_at(meta, "labels"), path.child("labels"), errors);
-  validate_annotations(map_at(meta, "annotations"), path.child("annotations"), errors);
-  const Value::Array& finalizers = list_at(meta, "finalizers");
-  const Path finalizers_path = path.child("finalizers");
-  for (const Value& finalizer : finalizers) {
-    const std::string& text = finalizer.as_string();
-    errors.invalid_each(finalizers_path, RuleId::ValidateFinalizers, text, formats::qualified_name(text));
-  }
-  for (std::size_t i = 0; i < finalizers.size(); ++i) {
-    const std::string& text = finalizers[i].as_string();
-    if (text.find('/') != std::string::npos || is_standard_finalizer(text)) continue;
-    errors.invalid(finalizers_path.index(i), RuleId::ValidateFinalizers, text,
-                   "name is neither a standard finalizer name nor is it fully qualified");
-  }
-}
-
-void validate_pod_spec(const Value& spec, const Path& path, Options options, Errors& errors) {
-  const std::optional<std::int64_t> grace = int_at(spec, "terminationGracePeriodSeconds");
-  if (!grace) errors.required(path.child("terminationGracePeriodSeconds"), RuleId::ValidateGracePeriod);
-  options.has_grace = grace.has_value();
-  options.grace = grace.value_or(0);
-  options.restart_policy = spec.string_at("restartPolicy");
-  const VolumeNames volumes = validate_volumes(list_at(spec, "volumes"), path.child("volumes"), errors);
-  validate_containers(spec, volumes, path.child("containers"), options, errors);
-  validate_init_containers(spec, volumes, path.child("initContainers"), options, errors);
-  validate_ephemeral_containers(spec, volumes, path.child("ephemeralContainers"), options, errors);
-  validate_host_network(spec, path, options, errors);
-  validate_policies(spec, path, errors);
-  validate_labels(map_at(spec, "nodeSelector"), path.child("nodeSelector"), errors);
-  validate_gates(spec, path, errors);
+/// The fields of a Pod's spec that stand behind the checks of its parts, in ValidatePodSpec's order.
+void validate_scalars(const Value& spec, const Path& path, Errors& errors) {
   validate_reference(spec, "serviceAccountName", path, errors);
   validate_reference(spec, "nodeName", path, errors);
   constexpr std::int64_t kDeadlineMax = std::numeric_limits<std::int32_t>::max();
@@ -157,25 +96,68 @@ void validate_pod_spec(const Value& spec, const Path& path, Options options, Err
   }
   validate_host_label(spec, "hostname", path, errors);
   validate_host_label(spec, "subdomain", path, errors);
+  validate_tolerations(list_at(spec, "tolerations"), path.child("tolerations"), errors);
+  validate_host_aliases(list_at(spec, "hostAliases"), path.child("hostAliases"), errors);
   validate_reference(spec, "priorityClassName", path, errors);
   validate_reference(spec, "runtimeClassName", path, errors);
+  validate_preemption(spec, path, errors);
+  if (const Value* overhead = object_at(spec, "overhead")) validate_overhead(*overhead, path.child("overhead"), errors);
+  validate_os(spec, path, errors);
+}
+
+}  // namespace
+
+void validate_pod_spec(const Value& spec, const Path& path, Options options, Errors& errors) {
+  const std::optional<std::int64_t> grace = int_at(spec, "terminationGracePeriodSeconds");
+  if (!grace) errors.required(path.child("terminationGracePeriodSeconds"), RuleId::ValidateGracePeriod);
+  options.has_grace = grace.has_value();
+  options.grace = grace.value_or(0);
+  options.restart_policy = spec.string_at("restartPolicy");
+  options.host_users = spec.find("hostUsers") == nullptr || bool_at(spec, "hostUsers");
+  const VolumeNames volumes = validate_volumes(list_at(spec, "volumes"), options, path.child("volumes"), errors);
+  options.claim_names = validate_resource_claims(list_at(spec, "resourceClaims"), path.child("resourceClaims"), errors);
+  validate_containers(spec, volumes, path.child("containers"), options, errors);
+  validate_init_containers(spec, volumes, path.child("initContainers"), options, errors);
+  validate_ephemeral_containers(spec, volumes, path.child("ephemeralContainers"), options, errors);
+  validate_pod_resources(spec, options, path.child("resources"), errors);
+  validate_host_network(spec, path, options, errors);
+  validate_policies(spec, path, errors);
+  validate_labels(map_at(spec, "nodeSelector"), path.child("nodeSelector"), errors);
+  validate_pod_security_context(spec, path.child("securityContext"), errors);
+  if (const Value* affinity = object_at(spec, "affinity")) validate_affinity(*affinity, path.child("affinity"), errors);
+  validate_dns_config(spec, path.child("dnsConfig"), errors);
+  validate_gates(spec, path, errors);
+  validate_topology_spread(list_at(spec, "topologySpreadConstraints"), path.child("topologySpreadConstraints"), errors);
+  validate_host_process(spec, path, errors);
+  validate_host_users(spec, path, errors);
+  validate_scalars(spec, path, errors);
+}
+
+void validate_pod_parts(const Value& pod, Errors& errors) {
+  const Value& meta = part_of(pod, "metadata");
+  const Value& spec = part_of(pod, "spec");
+  const Path meta_path{"metadata"}, path{"spec"};
+  Options options;
+  options.is_pod = true;
+  options.pod_name = meta.string_at("name");
+  validate_object_meta(meta, meta_path, errors);
+  validate_pod_annotations(map_at(meta, "annotations"), spec, meta_path.child("annotations"), errors);
+  validate_pod_spec(spec, path, options, errors);
+  validate_images_of_pod(list_at(spec, "containers"), path.child("containers"), errors);
+  validate_images_of_pod(list_at(spec, "initContainers"), path.child("initContainers"), errors);
 }
 
 void validate_pod(const Value& pod, Errors& errors) {
   const Value& spec = part_of(pod, "spec");
-  Options options;
-  options.is_pod = true;
-  const Path meta_path{"metadata"}, path{"spec"};
-  validate_object_meta(part_of(pod, "metadata"), meta_path, errors);
-  validate_pod_spec(spec, path, options, errors);
-  validate_images_of_pod(list_at(spec, "containers"), path.child("containers"), errors);
-  validate_images_of_pod(list_at(spec, "initContainers"), path.child("initContainers"), errors);
+  const Path path{"spec"};
+  validate_pod_parts(pod, errors);
   if (!list_at(spec, "ephemeralContainers").empty()) {
     errors.forbidden(path.child("ephemeralContainers"), RuleId::ValidateNoEphemeral, "cannot be set on create");
   }
   if (!spec.string_at("nodeName").empty() && !list_at(spec, "schedulingGates").empty()) {
     errors.forbidden(path.child("nodeName"), RuleId::ValidateGatedNode, "cannot be set until all schedulingGates have been cleared");
   }
+  validate_profile_annotations(pod, errors);
 }
 
 }  // namespace podlapse::validation

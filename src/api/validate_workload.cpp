@@ -9,11 +9,6 @@
 namespace podlapse::validation {
 namespace {
 
-void require_nonnegative(const Value& spec, const char* field, RuleId rule, const Path& path, Errors& errors) {
-  const std::int64_t number = int_at(spec, field).value_or(0);
-  if (number < 0) errors.invalid(path.child(field), rule, number, "must be greater than or equal to 0");
-}
-
 using Labels = std::map<std::string_view, std::string_view>;
 
 Labels labels_of(const Value::Object& members) {
@@ -38,6 +33,8 @@ bool matches(const Value& expression, const Labels& labels) {
   return op == "Exists" ? exists : !exists;
 }
 
+}  // namespace
+
 bool selects(const Value& selector, const Value::Object& members) {
   const Labels labels = labels_of(members);
   for (const auto& [key, value] : labels_of(map_at(selector, "matchLabels"))) {
@@ -49,7 +46,6 @@ bool selects(const Value& selector, const Value::Object& members) {
                      [&labels](const Value& expression) { return matches(expression, labels); });
 }
 
-/// ValidateLabelSelector; true when LabelSelectorAsSelector would take it.
 bool validate_label_selector(const Value& selector, const Path& path, Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateSelector;
   const std::size_t before = errors.size();
@@ -79,14 +75,12 @@ bool validate_label_selector(const Value& selector, const Path& path, Errors& er
   return errors.size() == before;
 }
 
-const Value& template_of(const Value& spec) { return part_of(spec, "template"); }
-
-/// ValidatePodTemplateSpec.
 void validate_template(const Value& pod_template, const Path& path, Errors& errors) {
   const Value& meta = part_of(pod_template, "metadata");
   const Value& spec = part_of(pod_template, "spec");
   validate_labels(map_at(meta, "labels"), path.child("labels"), errors);
   validate_annotations(map_at(meta, "annotations"), path.child("annotations"), errors);
+  validate_pod_annotations(map_at(meta, "annotations"), spec, path.child("annotations"), errors);
   const Path spec_path = path.child("spec");
   validate_pod_spec(spec, spec_path, Options{}, errors);
   if (list_at(spec, "ephemeralContainers").empty()) return;
@@ -101,6 +95,10 @@ void check_labels(const Value* selector, const Value& pod_template, const Path& 
   errors.invalid_json(meta_path.child("labels"), RuleId::ValidateSelector, go_json_map(meta.find("labels")),
                       "`selector` does not match template `labels`");
 }
+
+namespace {
+
+const Value& template_of(const Value& spec) { return part_of(spec, "template"); }
 
 /// What is the same for all who keep their Pods running. `owner` is the word in the upstream text.
 void validate_lasting(const Value& pod_template, const char* owner, const Path& path, Errors& errors) {
@@ -139,10 +137,23 @@ void validate_selected(const Value& spec, const char* kind, const char* owner, c
   validate_lasting(template_of(spec), owner, template_path, errors);
 }
 
+/// The end of ValidateDeploymentSpec.
+void validate_progress(const Value& spec, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateProgressDeadline;
+  const auto deadline = int_at(spec, "progressDeadlineSeconds");
+  if (!deadline) return;
+  require_nonnegative(spec, "progressDeadlineSeconds", kRule, path, errors);
+  if (*deadline > int_at(spec, "minReadySeconds").value_or(0)) return;
+  errors.invalid(path.child("progressDeadlineSeconds"), kRule, *deadline, "must be greater than minReadySeconds");
+}
+
 void validate_deployment(const Value& spec, const Path& path, Errors& errors) {
   require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
   validate_selected(spec, "deployment", "ReplicaSet", path, errors);
+  validate_deployment_strategy(spec, path, errors);
   require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  require_nonnegative(spec, "revisionHistoryLimit", RuleId::ValidateReplicas, path, errors);
+  validate_progress(spec, path, errors);
 }
 
 void validate_replica_set(const Value& spec, const Path& path, Errors& errors) {
@@ -173,8 +184,14 @@ Value with_claims(const Value& spec) {
 
 void validate_stateful_set(const Value& given, const Path& path, Errors& errors) {
   const Value spec = with_claims(given);
+  validate_stateful_set_strategy(spec, path, errors);
   require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
   require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  const Value* ordinals = object_at(spec, "ordinals");
+  if (ordinals != nullptr && int_at(*ordinals, "start").value_or(0) < 0) {
+    errors.invalid(path.child("ordinals.start"), RuleId::ValidateReplicas, *int_at(*ordinals, "start"),
+                   "must be greater than or equal to 0");
+  }
   validate_selected(spec, "statefulset", "StatefulSet", path, errors);
 }
 
@@ -190,6 +207,8 @@ void validate_daemon_set(const Value& spec, const Path& path, Errors& errors) {
   validate_template(template_of(spec), template_path, errors);
   validate_lasting(template_of(spec), "DaemonSet", template_path, errors);
   require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  validate_daemon_set_strategy(spec, path, errors);
+  require_nonnegative(spec, "revisionHistoryLimit", RuleId::ValidateReplicas, path, errors);
 }
 
 void validate_replication_controller(const Value& spec, const Path& path, Errors& errors) {
@@ -207,61 +226,31 @@ void validate_replication_controller(const Value& spec, const Path& path, Errors
   validate_lasting(template_of(spec), "ReplicationController", template_path, errors);
 }
 
-/// The restartPolicy of a Job's template, which no default may choose.
-void validate_job_policy(const Value& spec, const Path& path, Errors& errors) {
-  constexpr RuleId kRule = RuleId::ValidateTemplateRestartPolicy;
-  const std::string& policy = part_of(template_of(spec), "spec").string_at("restartPolicy");
-  const Path template_path = path.child("template");
-  const Path spec_path = template_path.child("spec");
-  const Path policy_path = spec_path.child("restartPolicy");
-  if (policy.empty() || policy == "Always") {
-    errors.required(policy_path, kRule, "valid values: \"OnFailure\", \"Never\"");
-  } else if (!is_one_of(policy, {"OnFailure", "Never"})) {
-    errors.not_supported(policy_path, kRule, policy, {"OnFailure", "Never"});
-  } else if (object_at(spec, "podFailurePolicy") != nullptr && policy != "Never") {
-    errors.invalid(policy_path, kRule, policy, "only \"Never\" is supported when podFailurePolicy is specified");
-  }
-}
-
-void validate_job(const Value& spec, const Path& path, Errors& errors) {
-  for (const char* field : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
-                            "backoffLimitPerIndex", "maxFailedIndexes"}) {
-    require_nonnegative(spec, field, RuleId::ValidateJobNumbers, path, errors);
-  }
-  validate_template(template_of(spec), path.child("template"), errors);
-  validate_job_policy(spec, path, errors);
-}
-
-void validate_cron_job(const Value& object, const Path& path, Errors& errors) {
-  constexpr std::size_t kNameMax = 52;  // the Job's name is longer by 11
-  const Value& spec = part_of(object, "spec");
-  if (spec.string_at("schedule").empty()) errors.required(path.child("schedule"), RuleId::ValidateSchedule);
-  require_nonnegative(spec, "startingDeadlineSeconds", RuleId::ValidateJobNumbers, path, errors);
-  const Path job_template = path.child("jobTemplate");
-  validate_job(part_of(part_of(spec, "jobTemplate"), "spec"), job_template.child("spec"), errors);
-  require_nonnegative(spec, "successfulJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);
-  require_nonnegative(spec, "failedJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);
-  const std::string& name = part_of(object, "metadata").string_at("name");
-  if (name.size() <= kNameMax) return;
-  const Path meta_path{"metadata"};
-  errors.invalid(meta_path.child("name"), RuleId::ValidateSchedule, name, "must be no more than 52 characters");
-}
-
 }  // namespace
 
-void validate_workload(const Value& object, SchemaType kind, Errors& errors) {
-  const Path meta_path{"metadata"}, path{"spec"};
-  validate_object_meta(part_of(object, "metadata"), meta_path, errors);
+void validate_workload_spec(const Value& object, SchemaType kind, Errors& errors) {
+  const Path path{"spec"};
   const Value& spec = part_of(object, "spec");
   if (kind == SchemaType::Deployment) return validate_deployment(spec, path, errors);
   if (kind == SchemaType::ReplicaSet) return validate_replica_set(spec, path, errors);
   if (kind == SchemaType::StatefulSet) return validate_stateful_set(spec, path, errors);
   if (kind == SchemaType::DaemonSet) return validate_daemon_set(spec, path, errors);
   if (kind == SchemaType::ReplicationController) return validate_replication_controller(spec, path, errors);
-  if (kind == SchemaType::Job) return validate_job(spec, path, errors);
-  if (kind == SchemaType::CronJob) return validate_cron_job(object, path, errors);
+  if (kind == SchemaType::Job) return validate_job(object, errors);
+  if (kind == SchemaType::CronJob) return validate_cron_job_spec(spec, nullptr, path, errors);
   const Path template_path{"template"};
   if (kind == SchemaType::PodTemplate) validate_template(part_of(object, "template"), template_path, errors);
+}
+
+void validate_workload(const Value& object, SchemaType kind, Errors& errors) {
+  constexpr std::size_t kCronNameMax = 52;  // the Job's name is longer by 11
+  const Path meta_path{"metadata"};
+  const Value& meta = part_of(object, "metadata");
+  validate_object_meta(meta, meta_path, errors);
+  validate_workload_spec(object, kind, errors);
+  const std::string& name = meta.string_at("name");
+  if (kind != SchemaType::CronJob || name.size() <= kCronNameMax) return;
+  errors.invalid(meta_path.child("name"), RuleId::ValidateSchedule, name, "must be no more than 52 characters");
 }
 
 }  // namespace podlapse::validation

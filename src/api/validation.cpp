@@ -33,18 +33,69 @@ std::vector<FieldError> validate_object(const Value& object, SchemaType kind) {
 
 bool CheckedObject::undecodable() const { return std::any_of(problems.begin(), problems.end(), is_fatal); }
 
-CheckedObject check_object(const Value& raw, SchemaType kind) {
+namespace {
+
+CheckedObject decode(const Value& raw, SchemaType kind) {
   DecodedObject decoded = decode_object(raw, kind);
   CheckedObject checked;
   checked.object = std::move(decoded.object);
   checked.problems = std::move(decoded.problems);
   checked.not_modelled = std::move(decoded.not_modelled);
+  return checked;
+}
+
+/// An update names the object by its uid too; another is that of another object.
+AdmissionRefusal uid_conflict(const Value& object, const Value& old) {
+  const Value& meta = validation::part_of(object, "metadata");
+  const Value& before = validation::part_of(old, "metadata");
+  const std::string uid = meta.string_at("uid");
+  std::string own = before.string_at("uid");
+  if (own.empty()) own = make_uid(object.string_at("kind"), before.string_at("namespace"), before.string_at("name"));
+  if (uid.empty() || uid == own) return {};
+  return {RuleId::UpdateMetadata, "metadata.uid",
+          "StorageError: invalid object, Code: 4, Key: /pods/" + before.string_at("namespace") + "/" + before.string_at("name") +
+              ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid +
+              ", UID in object meta: " + own,
+          true};
+}
+
+}  // namespace
+
+CheckedObject check_object(const Value& raw, SchemaType kind) {
+  CheckedObject checked = decode(raw, kind);
   if (checked.undecodable()) return checked;
   generate_name(checked.object);
   set_defaults(checked.object, kind);
   const Value& meta = checked.object["metadata"];
-  admit_object(checked.object, kind, make_uid(schema_type_name(kind), meta.string_at("namespace"), meta.string_at("name")));
-  checked.errors = validate_object(checked.object, kind);
+  const std::string uid = make_uid(schema_type_name(kind), meta.string_at("namespace"), meta.string_at("name"));
+  checked.refusal = admit_object(checked.object, kind, uid);
+  if (checked.refusal.rule == RuleId::None) checked.errors = validate_object(checked.object, kind);
+  return checked;
+}
+
+CheckedObject check_update(const Value& raw, const Value& old, SchemaType kind) {
+  CheckedObject checked = decode(raw, kind);
+  if (checked.undecodable()) return checked;
+  set_defaults(checked.object, kind);
+  admit_update(checked.object, old, kind);
+  checked.refusal = uid_conflict(checked.object, old);
+  if (checked.refusal.rule == RuleId::None) checked.errors = validate_update(checked.object, old, kind);
+  return checked;
+}
+
+CheckedObject check_ephemeral_update(const Value& raw, const Value& old) {
+  CheckedObject checked = decode(raw, SchemaType::Pod);
+  if (checked.undecodable()) return checked;
+  set_defaults(checked.object, SchemaType::Pod);
+  Value pod = old;
+  const Value* containers = validation::part_of(checked.object, "spec").find("ephemeralContainers");
+  if (containers != nullptr) {
+    pod["spec"].set("ephemeralContainers", *containers);
+  } else {
+    pod["spec"].erase("ephemeralContainers");
+  }
+  checked.object = std::move(pod);
+  checked.errors = validate_ephemeral_update(checked.object, old);
   return checked;
 }
 

@@ -42,6 +42,11 @@ void Errors::invalid_each(const Path& path, RuleId rule, std::string_view value,
 
 void Errors::not_supported(const Path& path, RuleId rule, std::string_view value,
                            std::initializer_list<std::string_view> supported) {
+  not_supported_json(path, rule, formats::go_json_quote(value), supported);
+}
+
+void Errors::not_supported_json(const Path& path, RuleId rule, std::string json,
+                                std::initializer_list<std::string_view> supported) {
   std::string detail = "supported values: ";
   bool first = true;
   for (const std::string_view word : supported) {
@@ -49,15 +54,19 @@ void Errors::not_supported(const Path& path, RuleId rule, std::string_view value
     first = false;
     detail += formats::go_quote(word);
   }
-  list_.push_back({FieldErrorType::NotSupported, path.text(), formats::go_json_quote(value), std::move(detail), rule});
+  list_.push_back({FieldErrorType::NotSupported, path.text(), std::move(json), std::move(detail), rule});
 }
 
 void Errors::duplicate(const Path& path, RuleId rule, std::string_view value) {
   list_.push_back({FieldErrorType::Duplicate, path.text(), formats::go_quote(value), {}, rule});
 }
 
-void Errors::not_found(const Path& path, RuleId rule, std::string_view value) {
-  list_.push_back({FieldErrorType::NotFound, path.text(), formats::go_quote(value), {}, rule});
+void Errors::duplicate(const Path& path, RuleId rule, std::int64_t value) {
+  list_.push_back({FieldErrorType::Duplicate, path.text(), std::to_string(value), {}, rule});
+}
+
+void Errors::not_found(const Path& path, RuleId rule, std::string_view value, std::string detail) {
+  list_.push_back({FieldErrorType::NotFound, path.text(), formats::go_quote(value), std::move(detail), rule});
 }
 
 void Errors::forbidden(const Path& path, RuleId rule, std::string detail) {
@@ -153,6 +162,15 @@ std::string go_json_map(const Value* value) {
     text += (text.size() > 1 ? "," : "") + formats::go_json_quote(member->key) + ":" + go_json_item(member->value, SchemaType::Any);
   }
   return text + "}";
+}
+
+std::string go_json_list(const Value* value) {
+  return value == nullptr || !value->is_array() ? "null" : go_json_item(*value, SchemaType::Any);
+}
+
+void require_nonnegative(const Value& object, std::string_view field, RuleId rule, const Path& path, Errors& errors) {
+  const std::int64_t number = int_at(object, field).value_or(0);
+  if (number < 0) errors.invalid(path.child(field), rule, number, "must be greater than or equal to 0");
 }
 
 }  // namespace podlapse::validation

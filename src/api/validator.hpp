@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,11 @@ class Errors {
   /// One error for each message about `value`.
   void invalid_each(const Path& path, RuleId rule, std::string_view value, const std::vector<std::string>& messages);
   void not_supported(const Path& path, RuleId rule, std::string_view value, std::initializer_list<std::string_view> supported);
+  /// Likewise of a value that is no string: `json` is printed as it is.
+  void not_supported_json(const Path& path, RuleId rule, std::string json, std::initializer_list<std::string_view> supported);
   void duplicate(const Path& path, RuleId rule, std::string_view value);
-  void not_found(const Path& path, RuleId rule, std::string_view value);
+  void duplicate(const Path& path, RuleId rule, std::int64_t value);
+  void not_found(const Path& path, RuleId rule, std::string_view value, std::string detail = {});
   void forbidden(const Path& path, RuleId rule, std::string detail);
   void too_long(const Path& path, RuleId rule, std::size_t max);
   void too_many(const Path& path, RuleId rule, std::size_t actual, std::size_t max);
@@ -66,9 +70,12 @@ class Errors {
 /// What depends on the object that is validated (PodValidationOptions).
 struct Options {
   bool is_pod = false;        ///< a Pod itself, not a template
+  std::string_view pod_name;  ///< of a Pod; empty in a template
+  bool host_users = true;     ///< spec.hostUsers is not false
   std::int64_t grace = 30;    ///< spec.terminationGracePeriodSeconds
   bool has_grace = true;
   std::string_view restart_policy;  ///< spec.restartPolicy
+  std::set<std::string> claim_names;  ///< of spec.resourceClaims
 };
 
 // Reading decoded objects: absent members read as empty.
@@ -85,5 +92,15 @@ struct Options {
 [[nodiscard]] std::string go_json(const Value& value, SchemaType type);
 /// A decoded map likewise: members by name; "null" for an absent or empty one.
 [[nodiscard]] std::string go_json_map(const Value* value);
+/// A list of strings or numbers likewise; "null" for an absent one.
+[[nodiscard]] std::string go_json_list(const Value* value);
+/// A decoded struct as the server's internal type is written, which has no JSON names: every field in Go's spelling, what
+/// is absent as null or zero (src/api/internal_json.cpp).
+[[nodiscard]] std::string internal_json(const Value& value, SchemaType type);
+/// `spec` is a struct that may be absent ("null").
+[[nodiscard]] std::string internal_json(const Value* value, SchemaType type);
+
+/// ValidateNonnegativeField of the integer `field` of `object`.
+void require_nonnegative(const Value& object, std::string_view field, RuleId rule, const Path& path, Errors& errors);
 
 }  // namespace podlapse::validation

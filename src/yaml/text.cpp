@@ -123,8 +123,9 @@ std::string join_surrogates(std::string_view text, std::vector<ColumnEdit>& edit
 /// Reads one file: runs the parser, mends what can be mended to see more, and goes on after what cannot.
 class Reader {
  public:
-  Reader(std::string_view text, std::uint32_t file, const ReadLimits& limits, std::vector<Diagnostic>& diagnostics)
-      : limits_(limits), diagnostics_(diagnostics), file_(file), lines_(text), parsed_(text) {
+  Reader(std::string_view text, std::uint32_t file, const ReadLimits& limits, std::vector<Diagnostic>& diagnostics,
+         std::vector<RepeatedKey>* repeated_keys)
+      : limits_(limits), diagnostics_(diagnostics), repeated_keys_(repeated_keys), file_(file), lines_(text), parsed_(text) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     json_ = first != std::string_view::npos && text[first] == '{';
     const bool has_escapes = text.find("\\ud") != std::string_view::npos || text.find("\\uD") != std::string_view::npos;
@@ -188,6 +189,11 @@ class Reader {
 
   void keep(TreeBuilder& builder) {
     nodes_ = builder.nodes();
+    for (RepeatedKey& repeated : builder.repeated_keys) {
+      if (repeated_keys_ == nullptr) break;
+      repeated.document += documents_.size();
+      repeated_keys_->push_back(std::move(repeated));
+    }
     std::move(builder.documents.begin(), builder.documents.end(), std::back_inserter(documents_));
     std::move(builder.diagnostics.begin(), builder.diagnostics.end(), std::back_inserter(diagnostics_));
   }
@@ -217,6 +223,7 @@ class Reader {
 
   const ReadLimits& limits_;
   std::vector<Diagnostic>& diagnostics_;
+  std::vector<RepeatedKey>* repeated_keys_;
   std::uint32_t file_;
   Lines lines_;
   std::string parsed_;
@@ -256,11 +263,11 @@ bool refuse_bytes(std::string_view text, std::uint32_t file, const ReadLimits& l
 }  // namespace
 
 std::vector<Value> read_documents(const std::string& text, std::uint32_t file, const ReadLimits& limits,
-                                  std::vector<Diagnostic>& diagnostics) {
+                                  std::vector<Diagnostic>& diagnostics, std::vector<RepeatedKey>* repeated_keys) {
   std::string_view content = text;
   if (content.substr(0, 3) == "\xEF\xBB\xBF") content.remove_prefix(3);
   if (refuse_bytes(content, file, limits, diagnostics)) return {};
-  return Reader{content, file, limits, diagnostics}.read();
+  return Reader{content, file, limits, diagnostics, repeated_keys}.read();
 }
 
 }  // namespace podlapse::yaml

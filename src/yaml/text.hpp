@@ -20,6 +20,14 @@ struct ReadLimits {
   std::size_t nodes = 500'000;               ///< values of one file, aliases expanded
 };
 
+/// A key that its mapping has already, which the API server's strict reading of YAML objects to. Unlike the diagnostics,
+/// this counts keys that `<<` brings along.
+struct RepeatedKey {
+  std::size_t document = 0;  ///< which of the documents returned
+  std::uint32_t line = 0;    ///< of the value
+  std::string key;
+};
+
 /// The documents of `text` (file `file` of the run's SourceFiles), in order; empty ones are left out. Problems are appended
 /// to `diagnostics`: all of them, as far as they can be told, not only the first. A document whose syntax stays unclear is
 /// left out; one that has errors but can be understood (a misindented line, a duplicate key) is returned, so that more can
@@ -27,8 +35,10 @@ struct ReadLimits {
 ///
 /// Scalars: YAML 1.1 as go-yaml v2 has it (y, on, yes are booleans; 0777 and 0x1F integers; `~` null; 1e1 the integer 10);
 /// a text that begins with `{` is JSON, whose numbers stay as they are written. Aliases are copies that keep the places of
-/// what they copy; `<<` merges as go-yaml v2 does: what comes later wins.
+/// what they copy; `<<` merges as go-yaml v2 does: what comes later wins. `repeated_keys`, where given, gets the keys that
+/// were set twice.
 [[nodiscard]] std::vector<Value> read_documents(const std::string& text, std::uint32_t file, const ReadLimits& limits,
-                                                std::vector<Diagnostic>& diagnostics);
+                                                std::vector<Diagnostic>& diagnostics,
+                                                std::vector<RepeatedKey>* repeated_keys = nullptr);
 
 }  // namespace podlapse::yaml

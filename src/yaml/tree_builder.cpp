@@ -300,6 +300,11 @@ void TreeBuilder::finish_node(Value value, YAML::anchor_t anchor, std::size_t no
   frame.key_is_merge = false;
 }
 
+void TreeBuilder::note_repeated(const Value::Member& member) {
+  const SourceSpan& place = member.value.span().known() ? member.value.span() : member.key_span;
+  repeated_keys.push_back({documents.size(), place.line, member.key});
+}
+
 /// Two explicit keys of one name. kubectl lets the last one win in silence; nobody means that.
 void TreeBuilder::drop_duplicates(Frame& frame) {
   Value::Object& members = frame.value.members();
@@ -310,6 +315,7 @@ void TreeBuilder::drop_duplicates(Frame& frame) {
     Diagnostic& diagnostic = report(RuleId::YamlDuplicateKey, member.key_span, "key `" + member.key + "` is given twice",
                                     "kubectl would take the last one and drop the other");
     diagnostic.related.push_back({members[first].key_span, "given here first"});
+    note_repeated(member);
     dropped.push_back(first);
   };
   constexpr std::size_t kFew = 16;
@@ -340,14 +346,19 @@ void TreeBuilder::drop_duplicates(Frame& frame) {
 /// and takes the maps of a merged list from its end, so that the first map wins.
 Value TreeBuilder::merged(Frame& frame) {
   Value::Object result;
-  std::unordered_map<std::string, std::size_t> places;
-  const auto put = [&](Value::Member& member) {
-    const auto [place, is_new] = places.try_emplace(member.key, result.size());
+  struct Place {
+    std::size_t index = 0;
+    bool is_merged = false;
+  };
+  std::unordered_map<std::string, Place> places;
+  const auto put = [&](Value::Member& member, bool is_merged) {
+    const auto [place, is_new] = places.try_emplace(member.key, Place{result.size(), is_merged});
     if (is_new) {
       result.push_back(std::move(member));
-    } else {
-      result[place->second] = std::move(member);
+      return;
     }
+    if (is_merged || place->second.is_merged) note_repeated(member);
+    result[place->second.index] = std::move(member);
   };
   const auto put_all = [this, &put](Value& source, const SourceSpan& key_span) {
     if (!source.is_object()) {
@@ -355,12 +366,12 @@ Value TreeBuilder::merged(Frame& frame) {
              "`<<` merges a mapping or a list of mappings, not " + with_article(source.kind()));
       return;
     }
-    for (Value::Member& member : source.members()) put(member);
+    for (Value::Member& member : source.members()) put(member, true);
   };
   std::size_t index = 0;
   for (Value::Member& member : frame.value.members()) {
     if (!std::binary_search(frame.merges.begin(), frame.merges.end(), index++)) {
-      put(member);
+      put(member, false);
     } else if (member.value.is_array()) {
       Value::Array& sources = member.value.items();
       for (auto source = sources.rbegin(); source != sources.rend(); ++source) put_all(*source, member.key_span);

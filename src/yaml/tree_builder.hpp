@@ -34,6 +34,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<Value> documents;
   std::vector<Diagnostic> diagnostics;
+  std::vector<RepeatedKey> repeated_keys;
 
   [[nodiscard]] std::size_t nodes() const { return nodes_; }
   /// Byte offset of the last event; where the parser still was sure.
@@ -83,6 +84,8 @@ class TreeBuilder : public YAML::EventHandler {
   /// Reports keys that are given twice, and keeps the last of each.
   void drop_duplicates(Frame& frame);
   [[nodiscard]] Value merged(Frame& frame);
+  /// Notes that `member` has a key that its mapping has already.
+  void note_repeated(const Value::Member& member);
   void count_nodes(std::size_t count, const SourceSpan& span);
   Diagnostic& report(RuleId rule_id, const SourceSpan& span, std::string text, std::string help = {});
 

@@ -7,17 +7,29 @@
 
 #include "podlapse/api/schema.hpp"
 #include "podlapse/api/value.hpp"
+#include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse {
 
 /// Fills in defaults of a decoded object of type `kind`. What is filled in has no place (its span is unknown).
 void set_defaults(Value& object, SchemaType kind);
 
+/// What stands against an object before it is validated: an admission plugin (`pods "p" is forbidden: <text>`), or that it
+/// is not the object that is there (`Operation cannot be fulfilled on pods "p": <text>`).
+struct AdmissionRefusal {
+  RuleId rule = RuleId::None;  ///< None: nothing
+  std::string path, text;
+  bool is_conflict = false;
+};
+
 /// What creating a defaulted object adds before it is validated: namespace and generation; to a Pod a grace of 1 s where it
 /// is negative, its priority (plugin Priority), tolerations of unreachable nodes (plugin DefaultTolerationSeconds), and a new
 /// status with phase and qosClass (podStrategy); fields of features that are off by default vanish (stopSignal). A Job gets
 /// its selector, made from `uid`.
-void admit_object(Value& object, SchemaType kind, const std::string& uid);
+AdmissionRefusal admit_object(Value& object, SchemaType kind, const std::string& uid);
+
+/// What replacing `old` by a defaulted object adds: what the server keeps of metadata and status, and tolerations as above.
+void admit_update(Value& object, const Value& old, SchemaType kind);
 
 /// The tag of an image reference: "latest" where neither tag nor digest is given, empty for a digest alone or a text that is
 /// no reference (pkg/util/parsers ParseImageName).

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "podlapse/api/decode.hpp"
+#include "podlapse/api/defaults.hpp"
 #include "podlapse/api/field_error.hpp"
 #include "podlapse/api/schema.hpp"
 #include "podlapse/api/value.hpp"
@@ -17,16 +18,30 @@ namespace podlapse {
 /// CronJob.
 [[nodiscard]] std::vector<FieldError> validate_object(const Value& object, SchemaType kind);
 
-/// Everything the server finds out about an object it is asked to create.
+/// The causes for which the server would refuse to replace `old` by `object`: those of the new object by itself, then what
+/// may not change. Both have passed decoding, defaulting and admission.
+[[nodiscard]] std::vector<FieldError> validate_update(const Value& object, const Value& old, SchemaType kind);
+
+/// Likewise of an update through a Pod's subresource `ephemeralcontainers`, of which nothing but them counts.
+[[nodiscard]] std::vector<FieldError> validate_ephemeral_update(const Value& pod, const Value& old);
+
+/// Everything the server finds out about an object it is asked to create or to replace.
 struct CheckedObject {
   Value object;                           ///< decoded, defaulted, admitted; as far as it came
   std::vector<DecodeProblem> problems;    ///< what the decoder objects to
   std::vector<FieldError> errors;         ///< what validation refuses; empty where the decoder already gave up
+  AdmissionRefusal refusal;               ///< what an admission plugin refuses; then nothing is validated
   std::vector<std::string> not_modelled;  ///< see DecodedObject
 
   /// True when a field has a value it cannot have: the decoder stopped, and nothing was validated.
   [[nodiscard]] bool undecodable() const;
 };
+
+/// Decodes and defaults `raw` as a PUT in place of `old` would, which was admitted before; then validate_update().
+[[nodiscard]] CheckedObject check_update(const Value& raw, const Value& old, SchemaType kind);
+
+/// Likewise a PUT of the subresource `ephemeralcontainers`.
+[[nodiscard]] CheckedObject check_ephemeral_update(const Value& raw, const Value& old);
 
 /// Decodes, names (generateName), defaults, admits and validates `raw`, as a POST would. Unknown fields are reported, and
 /// the rest is validated as if they were not there: the caller decides whether it is strict.
