@@ -20,12 +20,16 @@ struct Bounds {
   std::int64_t low, high;
   std::string_view names;  ///< three letters each, from `low` on
 };
-constexpr std::array<Bounds, 5> kFields = {
-    {{0, 59, ""}, {0, 23, ""}, {1, 31, ""}, {1, 12, "janfebmaraprmayjunjulaugsepoctnovdec"}, {0, 6, "sunmontuewedthufrisat"}}};
+constexpr std::array<Bounds, 5> kFields = {{{0, 59, ""},
+                                            {0, 23, ""},
+                                            {1, 31, ""},
+                                            {1, 12, "janfebmaraprmayjunjulaugsepoctnovdec"},
+                                            {0, 6, "sunmontuewedthufrisat"}}};
 
 std::string lower(std::string_view text) {
   std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return result;
 }
 
@@ -46,10 +50,12 @@ std::string read_number(std::string_view text, std::int64_t& number) {
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool sign_alone = digits.size() < text.size() && !digits.empty() && digits.front() == '-';
   if (parsed.ec == std::errc::result_out_of_range) {
-    return "failed to parse int from " + std::string{text} + ": strconv.Atoi: parsing " + go_quote(text) + ": value out of range";
+    return "failed to parse int from " + std::string{text} + ": strconv.Atoi: parsing " + go_quote(text) +
+           ": value out of range";
   }
   if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || sign_alone) {
-    return "failed to parse int from " + std::string{text} + ": strconv.Atoi: parsing " + go_quote(text) + ": invalid syntax";
+    return "failed to parse int from " + std::string{text} + ": strconv.Atoi: parsing " + go_quote(text) +
+           ": invalid syntax";
   }
   if (number < 0) return "negative number (" + std::to_string(number) + ") not allowed: " + std::string{text};
   return {};
@@ -87,7 +93,8 @@ std::string range_problem(std::string_view expression, const Bounds& bounds) {
     if (ends.size() == 1) end = bounds.high;  // "N/step" goes on to the end
   }
   const auto number = [](std::int64_t value) { return "(" + std::to_string(value) + ")"; };
-  if (start < bounds.low) return "beginning of range " + number(start) + " below minimum " + number(bounds.low) + ": " + text;
+  if (start < bounds.low)
+    return "beginning of range " + number(start) + " below minimum " + number(bounds.low) + ": " + text;
   if (end > bounds.high) return "end of range " + number(end) + " above maximum " + number(bounds.high) + ": " + text;
   if (start > end) return "beginning of range " + number(start) + " beyond end of range " + number(end) + ": " + text;
   return step == 0 ? "step of range should be a positive number: " + text : "";
@@ -103,7 +110,8 @@ std::string duration_problem(std::string_view text) {
   while (!rest.empty()) {
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
     const std::string_view number = rest.substr(0, digits);
-    const bool is_number = number.find_first_of("0123456789") != std::string_view::npos && std::count(number.begin(), number.end(), '.') <= 1;
+    const bool is_number = number.find_first_of("0123456789") != std::string_view::npos &&
+                           std::count(number.begin(), number.end(), '.') <= 1;
     if (!is_number) return "time: invalid duration " + quoted;
     rest.remove_prefix(digits);
     const std::size_t letters = std::min(rest.find_first_of("0123456789."), rest.size());
@@ -121,7 +129,8 @@ std::string duration_problem(std::string_view text) {
 /// parseDescriptor: @daily, @every 5m.
 std::string descriptor_problem(std::string_view text) {
   constexpr std::string_view kEvery = "@every ";
-  constexpr std::string_view kNames[] = {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"};
+  constexpr std::string_view kNames[] = {"@yearly", "@annually", "@monthly", "@weekly",
+                                         "@daily",  "@midnight", "@hourly"};
   if (std::find(std::begin(kNames), std::end(kNames), text) != std::end(kNames)) return {};
   if (text.substr(0, kEvery.size()) != kEvery) return "unrecognized descriptor: " + std::string{text};
   const std::string problem = duration_problem(text.substr(kEvery.size()));
@@ -169,7 +178,8 @@ std::string cron_problem(std::string_view schedule) {
 bool has_zone_form(std::string_view name) {
   constexpr std::size_t kPartMax = 14;
   const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '+';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_' || c == '+';
   };
   const std::vector<std::string_view> parts = split(name, '/');
   return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {

@@ -1,5 +1,5 @@
-// The server's internal types as Go's encoding/json writes them into messages: pkg/apis/{core,apps,batch}/types.go declare
-// no JSON names, so fields keep Go's spelling, and nothing is left out.
+// The server's internal types as Go's encoding/json writes them into messages: pkg/apis/{core,apps,batch}/types.go
+// declare no JSON names, so fields keep Go's spelling, and nothing is left out.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -18,19 +18,46 @@ struct Spelling {
 
 /// Field names whose Go spelling is more than a capital at the front.
 constexpr std::array<Spelling, 35> kSpellings = {{
-    {"seLinuxOptions", "SELinuxOptions"}, {"seLinuxChangePolicy", "SELinuxChangePolicy"}, {"dnsPolicy", "DNSPolicy"},
-    {"dnsConfig", "DNSConfig"}, {"os", "OS"}, {"tty", "TTY"}, {"httpGet", "HTTPGet"}, {"httpHeaders", "HTTPHeaders"},
-    {"tcpSocket", "TCPSocket"}, {"grpc", "GRPC"}, {"fsGroup", "FSGroup"}, {"fsGroupChangePolicy", "FSGroupChangePolicy"},
-    {"uid", "UID"}, {"ip", "IP"}, {"apiVersion", "APIVersion"}, {"apiGroup", "APIGroup"}, {"fsType", "FSType"}, {"csi", "CSI"},
-    {"nfs", "NFS"}, {"rbd", "RBD"}, {"iscsi", "ISCSI"}, {"fc", "FC"}, {"cephfs", "CephFS"}, {"storageos", "StorageOS"},
-    {"gcePersistentDisk", "GCEPersistentDisk"}, {"awsElasticBlockStore", "AWSElasticBlockStore"}, {"iqn", "IQN"},
-    {"iscsiInterface", "ISCSIInterface"}, {"wwids", "WWIDs"}, {"pdName", "PDName"}, {"pdID", "PdID"}, {"diskURI", "DataDiskURI"},
-    {"gmsaCredentialSpec", "GMSACredentialSpec"}, {"gmsaCredentialSpecName", "GMSACredentialSpecName"},
+    {"seLinuxOptions", "SELinuxOptions"},
+    {"seLinuxChangePolicy", "SELinuxChangePolicy"},
+    {"dnsPolicy", "DNSPolicy"},
+    {"dnsConfig", "DNSConfig"},
+    {"os", "OS"},
+    {"tty", "TTY"},
+    {"httpGet", "HTTPGet"},
+    {"httpHeaders", "HTTPHeaders"},
+    {"tcpSocket", "TCPSocket"},
+    {"grpc", "GRPC"},
+    {"fsGroup", "FSGroup"},
+    {"fsGroupChangePolicy", "FSGroupChangePolicy"},
+    {"uid", "UID"},
+    {"ip", "IP"},
+    {"apiVersion", "APIVersion"},
+    {"apiGroup", "APIGroup"},
+    {"fsType", "FSType"},
+    {"csi", "CSI"},
+    {"nfs", "NFS"},
+    {"rbd", "RBD"},
+    {"iscsi", "ISCSI"},
+    {"fc", "FC"},
+    {"cephfs", "CephFS"},
+    {"storageos", "StorageOS"},
+    {"gcePersistentDisk", "GCEPersistentDisk"},
+    {"awsElasticBlockStore", "AWSElasticBlockStore"},
+    {"iqn", "IQN"},
+    {"iscsiInterface", "ISCSIInterface"},
+    {"wwids", "WWIDs"},
+    {"pdName", "PDName"},
+    {"pdID", "PdID"},
+    {"diskURI", "DataDiskURI"},
+    {"gmsaCredentialSpec", "GMSACredentialSpec"},
+    {"gmsaCredentialSpecName", "GMSACredentialSpecName"},
     {"ttlSecondsAfterFinished", "TTLSecondsAfterFinished"},
 }};
 
 std::string go_name(std::string_view name) {
-  const auto found = std::find_if(kSpellings.begin(), kSpellings.end(), [name](const Spelling& one) { return one.json == name; });
+  const auto found =
+      std::find_if(kSpellings.begin(), kSpellings.end(), [name](const Spelling& one) { return one.json == name; });
   if (found != kSpellings.end()) return std::string{found->go};
   std::string text{name};
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -38,17 +65,55 @@ std::string go_name(std::string_view name) {
 }
 
 /// Where the internal struct orders its fields otherwise than the one of the API (core/types.go).
-constexpr std::array<std::string_view, 36> kPodSpec = {
-    "volumes", "initContainers", "containers", "ephemeralContainers", "restartPolicy", "terminationGracePeriodSeconds",
-    "activeDeadlineSeconds", "dnsPolicy", "nodeSelector", "serviceAccountName", "automountServiceAccountToken", "nodeName",
-    "securityContext", "imagePullSecrets", "hostname", "subdomain", "setHostnameAsFQDN", "affinity", "schedulerName",
-    "tolerations", "hostAliases", "priorityClassName", "priority", "preemptionPolicy", "dnsConfig", "readinessGates",
-    "runtimeClassName", "overhead", "enableServiceLinks", "topologySpreadConstraints", "os", "schedulingGates",
-    "resourceClaims", "resources", "hostnameOverride", "schedulingGroup"};
-constexpr std::array<std::string_view, 13> kPodSecurityContext = {
-    "seLinuxOptions", "windowsOptions", "runAsUser", "runAsGroup", "runAsNonRoot", "supplementalGroups",
-    "supplementalGroupsPolicy", "fsGroup", "fsGroupChangePolicy", "sysctls", "seccompProfile", "appArmorProfile",
-    "seLinuxChangePolicy"};
+constexpr std::array<std::string_view, 36> kPodSpec = {"volumes",
+                                                       "initContainers",
+                                                       "containers",
+                                                       "ephemeralContainers",
+                                                       "restartPolicy",
+                                                       "terminationGracePeriodSeconds",
+                                                       "activeDeadlineSeconds",
+                                                       "dnsPolicy",
+                                                       "nodeSelector",
+                                                       "serviceAccountName",
+                                                       "automountServiceAccountToken",
+                                                       "nodeName",
+                                                       "securityContext",
+                                                       "imagePullSecrets",
+                                                       "hostname",
+                                                       "subdomain",
+                                                       "setHostnameAsFQDN",
+                                                       "affinity",
+                                                       "schedulerName",
+                                                       "tolerations",
+                                                       "hostAliases",
+                                                       "priorityClassName",
+                                                       "priority",
+                                                       "preemptionPolicy",
+                                                       "dnsConfig",
+                                                       "readinessGates",
+                                                       "runtimeClassName",
+                                                       "overhead",
+                                                       "enableServiceLinks",
+                                                       "topologySpreadConstraints",
+                                                       "os",
+                                                       "schedulingGates",
+                                                       "resourceClaims",
+                                                       "resources",
+                                                       "hostnameOverride",
+                                                       "schedulingGroup"};
+constexpr std::array<std::string_view, 13> kPodSecurityContext = {"seLinuxOptions",
+                                                                  "windowsOptions",
+                                                                  "runAsUser",
+                                                                  "runAsGroup",
+                                                                  "runAsNonRoot",
+                                                                  "supplementalGroups",
+                                                                  "supplementalGroupsPolicy",
+                                                                  "fsGroup",
+                                                                  "fsGroupChangePolicy",
+                                                                  "sysctls",
+                                                                  "seccompProfile",
+                                                                  "appArmorProfile",
+                                                                  "seLinuxChangePolicy"};
 
 /// Types of the meta group have JSON names in their internal form too.
 bool is_meta(SchemaType type) {
@@ -99,11 +164,13 @@ class Writer {
 /// The internal security context of a Pod has some fields of the Pod's spec.
 std::string pod_security_json(const Value& spec) {
   Writer writer;
-  for (const char* flag : {"hostNetwork", "hostPID", "hostIPC"}) writer.add(flag, bool_at(spec, flag) ? "true" : "false");
+  for (const char* flag : {"hostNetwork", "hostPID", "hostIPC"})
+    writer.add(flag, bool_at(spec, flag) ? "true" : "false");
   writer.add_field(spec, SchemaType::PodSpec, "shareProcessNamespace");
   writer.add_field(spec, SchemaType::PodSpec, "hostUsers");
   const Value& context = part_of(spec, "securityContext");
-  for (const std::string_view name : kPodSecurityContext) writer.add_field(context, SchemaType::PodSecurityContext, name);
+  for (const std::string_view name : kPodSecurityContext)
+    writer.add_field(context, SchemaType::PodSecurityContext, name);
   return std::move(writer).text();
 }
 
@@ -133,7 +200,8 @@ std::string internal_json(const Value& value, SchemaType type) {
   if (type == SchemaType::PodTemplateSpec) return pod_template_json(value);
   if (type == SchemaType::PodSpec) return pod_spec_json(value);
   Writer writer;
-  for (const SchemaField& field : schema_fields(type)) writer.add(field.name, field_json(value.find(field.name), field));
+  for (const SchemaField& field : schema_fields(type))
+    writer.add(field.name, field_json(value.find(field.name), field));
   return std::move(writer).text();
 }
 

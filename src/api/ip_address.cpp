@@ -67,7 +67,8 @@ bool parse_v6(std::string_view text, IpAddress& out) {
   if (gap == std::string_view::npos) {
     if (!parse_groups(text, true, front, out) || front.size() != kGroups) return false;
   } else {
-    if (!parse_groups(text.substr(0, gap), false, front, out) || !parse_groups(text.substr(gap + 2), true, back, out)) return false;
+    if (!parse_groups(text.substr(0, gap), false, front, out) || !parse_groups(text.substr(gap + 2), true, back, out))
+      return false;
     if (front.size() + back.size() >= kGroups) return false;
     front.resize(kGroups - back.size(), 0);
     front.insert(front.end(), back.begin(), back.end());
@@ -76,7 +77,8 @@ bool parse_v6(std::string_view text, IpAddress& out) {
     out.bytes.at(2 * i) = static_cast<std::uint8_t>(front[i] >> 8);
     out.bytes.at(2 * i + 1) = static_cast<std::uint8_t>(front[i] & 0xFFU);
   }
-  out.is_mapped = std::all_of(front.begin(), front.begin() + 5, [](unsigned group) { return group == 0; }) && front[5] == 0xFFFF;
+  out.is_mapped =
+      std::all_of(front.begin(), front.begin() + 5, [](unsigned group) { return group == 0; }) && front[5] == 0xFFFF;
   return true;
 }
 
@@ -97,7 +99,8 @@ bool parse_ip(std::string_view text, IpAddress& out) {
 std::string IpAddress::text() const {
   if (is_v4 || is_mapped) return v4_text(*this);
   std::array<unsigned, kGroups> groups{};
-  for (std::size_t i = 0; i < kGroups; ++i) groups.at(i) = static_cast<unsigned>(bytes.at(2 * i)) << 8 | bytes.at(2 * i + 1);
+  for (std::size_t i = 0; i < kGroups; ++i)
+    groups.at(i) = static_cast<unsigned>(bytes.at(2 * i)) << 8 | bytes.at(2 * i + 1);
   std::size_t begin = kGroups, length = 1;  // the first longest run of at least two zeros
   for (std::size_t i = 0; i < kGroups; ++i) {
     std::size_t end = i;

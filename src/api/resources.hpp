@@ -13,6 +13,8 @@ namespace podlapse::resources {
 
 using Amounts = std::map<std::string, Quantity, std::less<>>;
 
+/// A resource list; nullptr: none.
+[[nodiscard]] Amounts amounts_of(const Value* list);
 /// The `which` ("limits", "requests") of ResourceRequirements.
 [[nodiscard]] Amounts amounts_at(const Value& requirements, std::string_view which);
 
@@ -20,6 +22,9 @@ using Amounts = std::map<std::string, Quantity, std::less<>>;
 /// demanding init container and the sidecars before it want (component-helpers/resource AggregateContainerRequests,
 /// AggregateContainerLimits).
 [[nodiscard]] Amounts aggregate(const Value& pod_spec, std::string_view which);
+
+/// Quantity.Add for each: a sum keeps the form of its first part, unless that is zero.
+void add(Amounts& sum, const Amounts& more);
 
 [[nodiscard]] bool is_hugepages(std::string_view name);
 /// cpu, memory and huge pages: what a Pod as a whole can ask for.

@@ -7,7 +7,9 @@
 namespace podlapse {
 namespace {
 
-std::string qualified(const ApiKind& kind) { return kind.group.empty() ? kind.kind : kind.kind + "." + kind.group; }
+std::string qualified(const ApiKind& kind) {
+  return kind.group.empty() ? kind.kind : kind.kind + "." + kind.group;
+}
 
 std::string version_of(const std::string& api_version) {
   const std::size_t slash = api_version.find('/');
@@ -22,7 +24,8 @@ ApiStatus bad_request(std::string message) {
   return status;
 }
 
-std::string cannot_be_handled(const std::string& given_kind, const std::string& version, const ApiKind& expected, const std::string& why) {
+std::string cannot_be_handled(const std::string& given_kind, const std::string& version, const ApiKind& expected,
+                              const std::string& why) {
   return given_kind + " in version \"" + version + "\" cannot be handled as a " + expected.kind + ": " + why;
 }
 
@@ -55,7 +58,8 @@ ApiStatus invalid(const ApiKind& kind, const std::string& name, const std::vecto
   status.name = name;
   status.group = kind.group;
   status.kind = kind.kind;
-  for (const FieldError& error : errors) status.causes.push_back({cause_reason(error.type), error_body(error), error.path});
+  for (const FieldError& error : errors)
+    status.causes.push_back({cause_reason(error.type), error_body(error), error.path});
   return status;
 }
 
@@ -63,14 +67,35 @@ ApiStatus invalid(const ApiKind& kind, const std::string& name, const std::vecto
 bool is_served_kind(const std::string& api_version, const std::string& kind) {
   using validation::is_one_of;
   if (api_version == "v1") {
-    return is_one_of(kind, {"Pod", "PodList", "PodTemplate", "PodTemplateList", "ReplicationController", "ReplicationControllerList",
-                            "Service", "ServiceList", "ConfigMap", "ConfigMapList", "Secret", "SecretList", "Namespace", "Node",
-                            "ServiceAccount", "PersistentVolume", "PersistentVolumeClaim", "Endpoints", "Event", "LimitRange",
-                            "ResourceQuota", "Binding", "List", "Status"});
+    return is_one_of(kind, {"Pod",
+                            "PodList",
+                            "PodTemplate",
+                            "PodTemplateList",
+                            "ReplicationController",
+                            "ReplicationControllerList",
+                            "Service",
+                            "ServiceList",
+                            "ConfigMap",
+                            "ConfigMapList",
+                            "Secret",
+                            "SecretList",
+                            "Namespace",
+                            "Node",
+                            "ServiceAccount",
+                            "PersistentVolume",
+                            "PersistentVolumeClaim",
+                            "Endpoints",
+                            "Event",
+                            "LimitRange",
+                            "ResourceQuota",
+                            "Binding",
+                            "List",
+                            "Status"});
   }
   if (api_version == "apps/v1") {
-    return is_one_of(kind, {"Deployment", "DeploymentList", "ReplicaSet", "ReplicaSetList", "StatefulSet", "StatefulSetList",
-                            "DaemonSet", "DaemonSetList", "ControllerRevision", "ControllerRevisionList"});
+    return is_one_of(kind,
+                     {"Deployment", "DeploymentList", "ReplicaSet", "ReplicaSetList", "StatefulSet", "StatefulSetList",
+                      "DaemonSet", "DaemonSetList", "ControllerRevision", "ControllerRevisionList"});
   }
   return api_version == "batch/v1" && is_one_of(kind, {"Job", "JobList", "CronJob", "CronJobList"});
 }
@@ -104,7 +129,8 @@ Value ApiStatus::to_value() const {
   return status;
 }
 
-ApiStatus answer(const ApiKind& kind, const CheckedObject& checked, FieldValidation validation, const KeyProblems& duplicate_keys) {
+ApiStatus answer(const ApiKind& kind, const CheckedObject& checked, FieldValidation validation,
+                 const KeyProblems& duplicate_keys) {
   const std::string version = version_of(kind.api_version);
   std::vector<DecodeProblem> unknown;
   for (const DecodeProblem& problem : checked.problems) {
@@ -165,8 +191,8 @@ ApiStatus answer_unreadable(const ApiKind& expected, std::string_view problem, s
   }
   if (body.size() > kShown) shown += " ...";
   if (body.empty()) shown = "<empty>";
-  return bad_request("the object provided is unrecognized (must be of type " + expected.kind + "): " + std::string{problem} + " (" +
-                     shown + ")");
+  return bad_request("the object provided is unrecognized (must be of type " + expected.kind +
+                     "): " + std::string{problem} + " (" + shown + ")");
 }
 
 }  // namespace podlapse

@@ -16,9 +16,10 @@ RuleId rule_of(DownwardUse use) {
 
 /// What ConvertDownwardAPIFieldLabel knows, some of it in no place of use.
 bool is_known_field(const std::string& field) {
-  return is_one_of(field, {"metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
-                           "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "spec.schedulerName",
-                           "status.phase", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs", "spec.host"});
+  return is_one_of(
+      field, {"metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+              "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "spec.schedulerName", "status.phase",
+              "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs", "spec.host"});
 }
 
 /// `metadata.labels['key']` of the maps that can be asked for one key.
@@ -30,7 +31,8 @@ void validate_subscript(const std::string& field, std::size_t bracket, RuleId ru
                           "error converting fieldPath: field label does not support subscript: " + field);
   }
   if (map == "metadata.annotations") {
-    std::transform(key.begin(), key.end(), key.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   }
   errors.invalid_each(path, rule, key, formats::qualified_name(key));
 }
@@ -52,9 +54,11 @@ void validate_divisor(const Value& ref, const std::string& resource, RuleId rule
   if (is_one_of(resource, {"limits.ephemeral-storage", "requests.ephemeral-storage"})) what = "local ephemeral storage";
   if (resource.find(".hugepages-") != std::string::npos) what = "hugepages";
   if (what == nullptr) return;
-  errors.invalid(at, rule, resource,
-                 std::string{"only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the "} +
-                     what + " resource");
+  errors.invalid(
+      at, rule, resource,
+      std::string{
+          "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the "} +
+          what + " resource");
 }
 
 }  // namespace
@@ -78,22 +82,24 @@ void validate_field_ref(const Value& ref, DownwardUse use, const Path& path, Err
   const std::string known = field == "spec.host" ? "spec.nodeName" : field;
   if (use == DownwardUse::Volume) {
     const std::initializer_list<std::string_view> kFields = {"metadata.annotations", "metadata.labels", "metadata.name",
-                                                                 "metadata.namespace", "metadata.uid"};
+                                                             "metadata.namespace", "metadata.uid"};
     if (!is_one_of(known, kFields)) errors.not_supported(field_path, rule, known, kFields);
     return;
   }
   const std::initializer_list<std::string_view> kFields = {
       "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-      "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"};
+      "status.hostIP", "status.hostIPs",     "status.podIP", "status.podIPs"};
   if (!is_one_of(known, kFields)) errors.not_supported(field_path, rule, known, kFields);
 }
 
 void validate_resource_ref(const Value& ref, DownwardUse use, const Path& path, Errors& errors) {
-  const std::initializer_list<std::string_view> kResources = {"limits.cpu", "limits.ephemeral-storage", "limits.memory",
-                                                                  "requests.cpu", "requests.ephemeral-storage", "requests.memory"};
+  const std::initializer_list<std::string_view> kResources = {
+      "limits.cpu",   "limits.ephemeral-storage",   "limits.memory",
+      "requests.cpu", "requests.ephemeral-storage", "requests.memory"};
   const RuleId rule = rule_of(use);
   const std::string& resource = ref.string_at("resource");
-  const bool is_hugepages = resource.rfind("requests.hugepages-", 0) == 0 || resource.rfind("limits.hugepages-", 0) == 0;
+  const bool is_hugepages =
+      resource.rfind("requests.hugepages-", 0) == 0 || resource.rfind("limits.hugepages-", 0) == 0;
   if (use == DownwardUse::Volume && ref.string_at("containerName").empty()) {
     errors.required(path.child("containerName"), rule);
   } else if (resource.empty()) {

@@ -12,11 +12,16 @@
 namespace podlapse::validation {
 namespace {
 
-constexpr std::int64_t kIndexedMax = 100'000, kManyCompletions = 100'000, kParallelismOfMany = 10'000, kFailedOfMany = 10'000;
+constexpr std::int64_t kIndexedMax = 100'000, kManyCompletions = 100'000, kParallelismOfMany = 10'000,
+                       kFailedOfMany = 10'000;
 
-const Value& template_of(const Value& spec) { return part_of(spec, "template"); }
+const Value& template_of(const Value& spec) {
+  return part_of(spec, "template");
+}
 
-bool is_indexed(const Value& spec) { return spec.string_at("completionMode") == "Indexed"; }
+bool is_indexed(const Value& spec) {
+  return spec.string_at("completionMode") == "Indexed";
+}
 
 /// IsDomainPrefixedPath.
 void validate_managed_by(const Value& spec, const Path& path, Errors& errors) {
@@ -34,9 +39,11 @@ void validate_managed_by(const Value& spec, const Path& path, Errors& errors) {
   } else if (const formats::Messages messages = formats::dns1123_subdomain(domain); !messages.empty()) {
     errors.invalid_each(path, kRule, domain, messages);
   } else {
-    constexpr std::string_view kPathCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@/%";
+    constexpr std::string_view kPathCharacters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~!$&'()*+,;=:@/%";
     if (rest.find_first_not_of(kPathCharacters) != std::string::npos) {
-      errors.invalid(path, kRule, rest, "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
+      errors.invalid(path, kRule, rest,
+                     "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
     }
   }
   if (text.size() > kMax) errors.too_long(path, kRule, kMax);
@@ -47,12 +54,15 @@ void validate_many_indexes(const Value& spec, const Path& path, Errors& errors) 
   constexpr RuleId kRule = RuleId::ValidateIndexedJob;
   constexpr const char* kTail = " when completions are above 100000 and used with backoff limit per index";
   const auto failed = int_at(spec, "maxFailedIndexes"), parallelism = int_at(spec, "parallelism");
-  if (!failed) errors.required(path.child("maxFailedIndexes"), kRule, "must be specified when completions is above 100000");
+  if (!failed)
+    errors.required(path.child("maxFailedIndexes"), kRule, "must be specified when completions is above 100000");
   if (parallelism && *parallelism > kParallelismOfMany) {
-    errors.invalid(path.child("parallelism"), kRule, *parallelism, std::string{"must be less than or equal to 10000"} + kTail);
+    errors.invalid(path.child("parallelism"), kRule, *parallelism,
+                   std::string{"must be less than or equal to 10000"} + kTail);
   }
   if (failed && *failed > kFailedOfMany) {
-    errors.invalid(path.child("maxFailedIndexes"), kRule, *failed, std::string{"must be less than or equal to 10000"} + kTail);
+    errors.invalid(path.child("maxFailedIndexes"), kRule, *failed,
+                   std::string{"must be less than or equal to 10000"} + kTail);
   }
 }
 
@@ -82,7 +92,8 @@ void validate_indexes(const Value& spec, const Path& path, Errors& errors) {
   }
   if (is_given && mode != "NonIndexed") return;
   for (const char* field : {"backoffLimitPerIndex", "maxFailedIndexes"}) {
-    if (const auto number = int_at(spec, field)) errors.invalid(path.child(field), kRule, *number, "requires indexed completion mode");
+    if (const auto number = int_at(spec, field))
+      errors.invalid(path.child(field), kRule, *number, "requires indexed completion mode");
   }
 }
 
@@ -175,7 +186,8 @@ void validate_failure_policy(const Value& spec, const Value& policy, const Path&
   for (const char* list : {"containers", "initContainers"}) {
     for (const Value& container : list_at(pod_spec, list)) names.insert(container.string_at("name"));
   }
-  for (std::size_t i = 0; i < rules.size(); ++i) validate_failure_rule(spec, rules[i], names, rules_path.index(i), errors);
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    validate_failure_rule(spec, rules[i], names, rules_path.index(i), errors);
 }
 
 /// An index as strconv.Atoi reads it.
@@ -193,7 +205,8 @@ std::int64_t count_indexes(std::string_view text, std::int64_t completions, std:
     const std::size_t comma = text.find(',');
     const std::string_view part = text.substr(0, comma);
     const std::size_t dash = part.find('-');
-    const std::string from{part.substr(0, dash)}, to{dash == std::string_view::npos ? part.substr(0, dash) : part.substr(dash + 1)};
+    const std::string from{part.substr(0, dash)},
+        to{dash == std::string_view::npos ? part.substr(0, dash) : part.substr(dash + 1)};
     std::int64_t low = 0, high = 0;
     if (to.find('-') != std::string::npos) {
       complaint = "the fragment " + formats::go_quote(part) +
@@ -201,7 +214,8 @@ std::int64_t count_indexes(std::string_view text, std::int64_t completions, std:
       return 0;
     }
     for (const auto& [limit, number] : {std::pair{&from, &low}, std::pair{&to, &high}}) {
-      if (!read_index(*limit, *number)) complaint = "cannot convert string to integer for index: " + formats::go_quote(*limit);
+      if (!read_index(*limit, *number))
+        complaint = "cannot convert string to integer for index: " + formats::go_quote(*limit);
       if (complaint.empty() && *number >= completions) complaint = "too large index: " + formats::go_quote(*limit);
       if (!complaint.empty()) return 0;
     }
@@ -242,11 +256,14 @@ void validate_success_rule(const Value& rule, std::int64_t completions, const Pa
   const Path at = path.child("succeededCount");
   require_nonnegative(rule, "succeededCount", kRule, path, errors);
   if (*count > completions) {
-    errors.invalid(at, kRule, *count, "must be less than or equal to " + std::to_string(completions) + " (the number of specified completions)");
+    errors.invalid(
+        at, kRule, *count,
+        "must be less than or equal to " + std::to_string(completions) + " (the number of specified completions)");
   }
   if (indexes != nullptr && *count > total) {
-    errors.invalid(at, kRule, *count, "must be less than or equal to " + std::to_string(total) +
-                                          " (the number of indexes in the specified succeededIndexes field)");
+    errors.invalid(at, kRule, *count,
+                   "must be less than or equal to " + std::to_string(total) +
+                       " (the number of indexes in the specified succeededIndexes field)");
   }
 }
 
@@ -255,7 +272,8 @@ void validate_success_policy(const Value& spec, const Value& policy, const Path&
   constexpr RuleId kRule = RuleId::ValidateSuccessPolicy;
   constexpr std::size_t kMax = 20;
   if (!is_indexed(spec)) {
-    return errors.invalid_json(path, kRule, internal_json(policy, SchemaType::SuccessPolicy), "requires indexed completion mode");
+    return errors.invalid_json(path, kRule, internal_json(policy, SchemaType::SuccessPolicy),
+                               "requires indexed completion mode");
   }
   const Value::Array& rules = list_at(policy, "rules");
   const Path rules_path = path.child("rules");
@@ -264,7 +282,8 @@ void validate_success_policy(const Value& spec, const Value& policy, const Path&
   }
   if (rules.size() > kMax) errors.too_many(rules_path, kRule, rules.size(), kMax);
   const std::int64_t completions = int_at(spec, "completions").value_or(0);
-  for (std::size_t i = 0; i < rules.size(); ++i) validate_success_rule(rules[i], completions, rules_path.index(i), errors);
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    validate_success_rule(rules[i], completions, rules_path.index(i), errors);
 }
 
 /// validatePodReplacementPolicy.
@@ -324,7 +343,8 @@ void validate_generated(const Value& job, Errors& errors) {
     }
   }
   if (!selects(*selector, expected.members())) {
-    errors.invalid_json(spec_path.child("selector"), kRule, go_json(*selector, SchemaType::LabelSelector), "`selector` not auto-generated");
+    errors.invalid_json(spec_path.child("selector"), kRule, go_json(*selector, SchemaType::LabelSelector),
+                        "`selector` not auto-generated");
   }
 }
 
@@ -348,15 +368,18 @@ void validate_time_zone(const Value& spec, const Path& path, Errors& errors) {
   if (zone.empty()) return errors.invalid(path, kRule, zone, "timeZone must be nil or non-empty string");
   if (!formats::has_zone_form(zone)) return errors.invalid(path, kRule, zone, "unknown time zone " + zone);
   std::string lower = zone;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (lower == "local") {
-    errors.invalid(path, kRule, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+    errors.invalid(path, kRule, zone,
+                   "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
   }
   if (zone != "Local" && !formats::is_time_zone(zone)) errors.invalid(path, kRule, zone, "unknown time zone " + zone);
 }
 
 /// validateScheduleFormat.
-void validate_schedule(const std::string& schedule, const Value& spec, const Value* old, const Path& path, Errors& errors) {
+void validate_schedule(const std::string& schedule, const Value& spec, const Value* old, const Path& path,
+                       Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateScheduleFormat;
   const std::string problem = formats::cron_problem(schedule);
   if (!problem.empty()) errors.invalid(path, kRule, schedule, problem);
@@ -373,12 +396,13 @@ void validate_schedule(const std::string& schedule, const Value& spec, const Val
 }  // namespace
 
 void validate_job_spec(const Value& spec, const Path& path, Errors& errors) {
-  for (const char* field : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
-                            "backoffLimitPerIndex", "maxFailedIndexes"}) {
+  for (const char* field : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
+                            "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"}) {
     require_nonnegative(spec, field, RuleId::ValidateJobNumbers, path, errors);
   }
   if (int_at(spec, "maxFailedIndexes") && !int_at(spec, "backoffLimitPerIndex")) {
-    errors.required(path.child("backoffLimitPerIndex"), RuleId::ValidateIndexedJob, "when maxFailedIndexes is specified");
+    errors.required(path.child("backoffLimitPerIndex"), RuleId::ValidateIndexedJob,
+                    "when maxFailedIndexes is specified");
   }
   validate_managed_by(spec, path.child("managedBy"), errors);
   validate_indexes(spec, path, errors);
@@ -422,18 +446,20 @@ void validate_cron_job_spec(const Value& spec, const Value* old, const Path& pat
   if (!same_zone) validate_time_zone(spec, path.child("timeZone"), errors);
   const std::string& concurrency = spec.string_at("concurrencyPolicy");
   if (!is_one_of(concurrency, {"Allow", "Forbid", "Replace"})) {
-    errors.not_supported(path.child("concurrencyPolicy"), RuleId::ValidateConcurrencyPolicy, concurrency, {"Allow", "Forbid", "Replace"});
+    errors.not_supported(path.child("concurrencyPolicy"), RuleId::ValidateConcurrencyPolicy, concurrency,
+                         {"Allow", "Forbid", "Replace"});
   }
   const Path job_path = path.child("jobTemplate");
   const Path job_spec_path = job_path.child("spec");
   const Value& job_spec = part_of(part_of(spec, "jobTemplate"), "spec");
   validate_job_spec(job_spec, job_spec_path, errors);
   if (const Value* selector = object_at(job_spec, "selector")) {
-    errors.invalid_json(job_spec_path.child("selector"), RuleId::ValidateJobSelector, go_json(*selector, SchemaType::LabelSelector),
-                        "`selector` will be auto-generated");
+    errors.invalid_json(job_spec_path.child("selector"), RuleId::ValidateJobSelector,
+                        go_json(*selector, SchemaType::LabelSelector), "`selector` will be auto-generated");
   }
   if (bool_at(job_spec, "manualSelector")) {
-    errors.not_supported_json(job_spec_path.child("manualSelector"), RuleId::ValidateJobSelector, "true", {"nil", "false"});
+    errors.not_supported_json(job_spec_path.child("manualSelector"), RuleId::ValidateJobSelector, "true",
+                              {"nil", "false"});
   }
   require_nonnegative(spec, "successfulJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);
   require_nonnegative(spec, "failedJobsHistoryLimit", RuleId::ValidateJobNumbers, path, errors);

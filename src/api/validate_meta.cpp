@@ -69,8 +69,8 @@ void validate_owner_references(const Value::Array& owners, const Path& path, Err
     std::string list = "[";
     for (const Value& owner : owners) list += (list.size() > 1 ? "," : "") + go_json(owner, SchemaType::OwnerReference);
     errors.invalid_json(path, RuleId::ValidateOwnerReferences, list + "]",
-                        "Only one reference can have Controller set to true. Found \"true\" in references for " + controller +
-                            " and " + name);
+                        "Only one reference can have Controller set to true. Found \"true\" in references for " +
+                            controller + " and " + name);
   }
 }
 
@@ -93,7 +93,8 @@ void keep_member(const Value& meta, const Value& old, const char* field, const P
   } else {
     const Value list{Value::Array{now == nullptr ? Value{} : *now}};
     const std::string text = go_json_list(&list);
-    errors.invalid_json(path.child(field), RuleId::UpdateMetadata, text.substr(1, text.size() - 2), "field is immutable");
+    errors.invalid_json(path.child(field), RuleId::UpdateMetadata, text.substr(1, text.size() - 2),
+                        "field is immutable");
   }
 }
 
@@ -114,7 +115,8 @@ void validate_annotations(const Value::Object& annotations, const Path& path, Er
   for (const Value::Member& annotation : annotations) {
     // Case does not matter in the keys of annotations.
     std::string key = annotation.key;
-    std::transform(key.begin(), key.end(), key.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     errors.invalid_each(path, RuleId::ValidateAnnotations, annotation.key, formats::qualified_name(key));
     size += annotation.key.size() + (annotation.value.is_string() ? annotation.value.as_string().size() : 0);
   }
@@ -143,7 +145,8 @@ void validate_object_meta(const Value& meta, const Path& path, Errors& errors) {
 
 void validate_object_meta_update(const Value& meta, const Value& old, const Path& path, Errors& errors) {
   const Value::Array& finalizers = list_at(meta, "finalizers");
-  for (const char* field : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+  for (const char* field :
+       {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     keep_member(meta, old, field, path, errors);
   }
   validate_common_meta(meta, path, errors);

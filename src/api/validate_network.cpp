@@ -29,7 +29,8 @@ void validate_searches(const Value::Array& searches, const Path& path, Errors& e
   std::size_t size = searches.empty() ? 0 : searches.size() - 1;
   for (const Value& search : searches) size += search.as_string().size();
   if (size > kSearchCharactersMax) {
-    errors.invalid_json(path, kRule, go_json_list(&list), "must not have more than 2048 characters (including spaces) in the search list");
+    errors.invalid_json(path, kRule, go_json_list(&list),
+                        "must not have more than 2048 characters (including spaces) in the search list");
   }
   for (std::size_t i = 0; i < searches.size(); ++i) {
     std::string search = searches[i].as_string();

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kDomainMax = 256, kUserMax = 104, kSpecMax = std::size_t{64} << 10;
 
 /// VisitContainersWithPath.
-void visit_containers(const Value& spec, const Path& path, const std::function<void(const Value&, const Path&)>& visit) {
+void visit_containers(const Value& spec, const Path& path,
+                      const std::function<void(const Value&, const Path&)>& visit) {
   for (const char* list : {"initContainers", "containers", "ephemeralContainers"}) {
     const Value::Array& containers = list_at(spec, list);
     const Path list_path = path.child(list);
@@ -72,7 +73,8 @@ formats::Messages user_name_problems(const std::string& name) {
   return messages;
 }
 
-void forbid(const Value& holder, std::initializer_list<const char*> fields, const char* detail, const Path& path, Errors& errors) {
+void forbid(const Value& holder, std::initializer_list<const char*> fields, const char* detail, const Path& path,
+            Errors& errors) {
   for (const char* field : fields) {
     const Value* value = holder.find(field);
     const bool is_set = value != nullptr && !(value->is_array() && value->items().empty());
@@ -92,12 +94,12 @@ void validate_windows(const Value& spec, const Path& path, Errors& errors) {
   }
   forbid(context, {"seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls"}, kDetail, context_path, errors);
   forbid(spec, {"shareProcessNamespace"}, kDetail, path, errors);
-  forbid(context, {"runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy"}, kDetail,
-         context_path, errors);
+  forbid(context, {"runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy"},
+         kDetail, context_path, errors);
   visit_containers(spec, path, [&errors](const Value& container, const Path& at) {
     forbid(part_of(container, "securityContext"),
-           {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
-            "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"},
+           {"appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem",
+            "privileged", "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"},
            kDetail, at.child("securityContext"), errors);
   });
 }
@@ -122,7 +124,8 @@ void validate_windows_options(const Value* options, const Path& path, Errors& er
   constexpr RuleId kRule = RuleId::ValidateWindowsOptions;
   if (options == nullptr) return;
   if (const Value* name = options->find("gmsaCredentialSpecName")) {
-    errors.invalid_each(path.child("gmsaCredentialSpecName"), kRule, name->as_string(), formats::dns1123_subdomain(name->as_string()));
+    errors.invalid_each(path.child("gmsaCredentialSpecName"), kRule, name->as_string(),
+                        formats::dns1123_subdomain(name->as_string()));
   }
   if (const Value* credential = options->find("gmsaCredentialSpec")) {
     const std::string& text = credential->as_string();
@@ -153,7 +156,8 @@ void validate_host_process(const Value& spec, const Path& path, Errors& errors) 
   });
   if (with_host_process == 0) return;
   if (with_host_process != containers) {
-    errors.invalid(path, kRule, "", "If pod contains any hostProcess containers then all containers must be HostProcess containers");
+    errors.invalid(path, kRule, "",
+                   "If pod contains any hostProcess containers then all containers must be HostProcess containers");
   }
   if (!bool_at(spec, "hostNetwork")) {
     errors.invalid_json(path.child("hostNetwork"), kRule, "false",

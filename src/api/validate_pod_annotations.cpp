@@ -16,7 +16,9 @@ constexpr std::string_view kMirror = "kubernetes.io/config.mirror";
 constexpr std::string_view kDeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 constexpr std::string_view kLocal = "localhost/";
 
-bool begins(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+bool begins(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
 
 /// A 32-bit integer as strconv.ParseInt takes it, without leading zeros or plus.
 bool is_cost(std::string_view text) {
@@ -29,7 +31,8 @@ bool is_cost(std::string_view text) {
 /// ValidateSeccompProfile.
 void validate_seccomp_text(const std::string& profile, const Path& path, Errors& errors) {
   if (is_one_of(profile, {"runtime/default", "docker/default", "unconfined"})) return;
-  if (begins(profile, kLocal)) return validate_local_path(std::string_view{profile}.substr(kLocal.size()), path, kRule, errors);
+  if (begins(profile, kLocal))
+    return validate_local_path(std::string_view{profile}.substr(kLocal.size()), path, kRule, errors);
   errors.invalid(path, kRule, profile, "must be a valid seccomp profile");
 }
 
@@ -43,14 +46,16 @@ bool has_container(const Value& spec, std::string_view name) {
 }
 
 /// ValidateAppArmorPodAnnotations.
-void validate_apparmor_text(const std::string& key, const std::string& profile, const Value& spec, const Path& path, Errors& errors) {
+void validate_apparmor_text(const std::string& key, const std::string& profile, const Value& spec, const Path& path,
+                            Errors& errors) {
   const std::string_view container = std::string_view{key}.substr(kAppArmor.size());
   if (!has_container(spec, container)) errors.invalid(path.key(key), kRule, container, "container not found");
   const bool is_known = is_one_of(profile, {"", "runtime/default", "unconfined"}) || begins(profile, kLocal);
   if (!is_known) errors.invalid(path.key(key), kRule, profile, "invalid AppArmor profile name: \"" + profile + "\"");
 }
 
-/// One profile of a field against the annotation for the same: "seccomp", with its older word for the default, or "apparmor".
+/// One profile of a field against the annotation for the same: "seccomp", with its older word for the default, or
+/// "apparmor".
 void match_profile(const Value* profile, const std::string* text, const char* what, const Path& path, Errors& errors) {
   if (profile == nullptr || text == nullptr) return;
   const std::string& type = profile->string_at("type");
@@ -60,7 +65,8 @@ void match_profile(const Value* profile, const std::string* text, const char* wh
   if (type == "RuntimeDefault") same = *text == "runtime/default" || (is_seccomp && *text == "docker/default");
   if (type == "Localhost") same = begins(*text, kLocal);
   if (!same) {
-    errors.forbidden(path.child("type"), RuleId::ValidateProfileAnnotations, std::string{what} + " type in annotation and field must match");
+    errors.forbidden(path.child("type"), RuleId::ValidateProfileAnnotations,
+                     std::string{what} + " type in annotation and field must match");
   } else if (type == "Localhost" && text->substr(kLocal.size()) != profile->string_at("localhostProfile")) {
     errors.forbidden(path.child("localhostProfile"), RuleId::ValidateProfileAnnotations,
                      std::string{what} + " profile in annotation and field must match");
@@ -72,9 +78,10 @@ const std::string* annotation(const Value& pod, const std::string& key) {
   return value == nullptr || !value->is_string() ? nullptr : &value->as_string();
 }
 
-/// The profiles of each container, in VisitContainersWithPath's order; one that has none of its own has the Pod's `inherited`.
-void match_containers(const Value& pod, const char* field, std::string_view prefix, const Value* inherited, const char* what,
-                      Errors& errors) {
+/// The profiles of each container, in VisitContainersWithPath's order; one that has none of its own has the Pod's
+/// `inherited`.
+void match_containers(const Value& pod, const char* field, std::string_view prefix, const Value* inherited,
+                      const char* what, Errors& errors) {
   const Path path{"spec"};
   for (const char* list : {"initContainers", "containers", "ephemeralContainers"}) {
     const Value::Array& containers = list_at(part_of(pod, "spec"), list);

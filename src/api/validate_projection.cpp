@@ -20,7 +20,8 @@ void require(const Value& source, const char* field, const Path& path, Errors& e
 /// ValidateLocalNonReservedPath.
 void validate_item_path(const std::string& text, const Path& path, Errors& errors) {
   validate_local_path(text, path, kSource, errors);
-  if (text.substr(0, 2) == ".." && text.substr(0, 3) != "../") errors.invalid(path, kSource, text, "must not start with '..'");
+  if (text.substr(0, 2) == ".." && text.substr(0, 3) != "../")
+    errors.invalid(path, kSource, text, "must not start with '..'");
 }
 
 /// Paths of one projected volume, each of which may be used once.
@@ -59,8 +60,10 @@ void validate_token(const Value& token, const Path& whole, const Path& path, Err
   constexpr std::int64_t kTenMinutes = 600, kMost = std::int64_t{1} << 32;
   const std::int64_t seconds = int_at(token, "expirationSeconds").value_or(0);
   const Path seconds_path = path.child("expirationSeconds");
-  if (seconds < kTenMinutes) errors.invalid(seconds_path, kSource, seconds, "may not specify a duration less than 10 minutes");
-  if (seconds > kMost) errors.invalid(seconds_path, kSource, seconds, "may not specify a duration larger than 2^32 seconds");
+  if (seconds < kTenMinutes)
+    errors.invalid(seconds_path, kSource, seconds, "may not specify a duration less than 10 minutes");
+  if (seconds > kMost)
+    errors.invalid(seconds_path, kSource, seconds, "may not specify a duration larger than 2^32 seconds");
   if (token.string_at("path").empty()) return errors.required(whole.child("path"), kSource);
   validate_item_path(token.string_at("path"), whole.child("path"), errors);
 }
@@ -148,7 +151,8 @@ void validate_projected(const Value& source, const Path& path, Errors& errors) {
         if (!name.empty()) paths.take(name, name, path, errors);
       }
     }
-    if (const Value* token = given("serviceAccountToken")) validate_token(*token, path, at.child("serviceAccountToken"), errors);
+    if (const Value* token = given("serviceAccountToken"))
+      validate_token(*token, path, at.child("serviceAccountToken"), errors);
     if (const Value* bundle = given("clusterTrustBundle")) {
       validate_trust_bundle(*bundle, paths, path, at.child("clusterTrustBundle"), errors);
     }
@@ -209,7 +213,8 @@ void validate_claim_template(const Value& claim, const Path& path, Errors& error
   validate_storage(spec, spec_path, errors);
   const std::string& storage_class = spec.string_at("storageClassName");
   if (!storage_class.empty()) {
-    errors.invalid_each(spec_path.child("storageClassName"), kRule, storage_class, formats::dns1123_subdomain(storage_class));
+    errors.invalid_each(spec_path.child("storageClassName"), kRule, storage_class,
+                        formats::dns1123_subdomain(storage_class));
   }
   const std::string& mode = spec.string_at("volumeMode");
   if (spec.find("volumeMode") != nullptr && !is_one_of(mode, {"Block", "Filesystem"})) {

@@ -29,11 +29,11 @@ bool validate_resource_name(const std::string& name, const Path& path, Errors& e
   errors.invalid_each(path, kRule, name, messages);
   if (!messages.empty()) return false;
   const bool is_standard =
-      is_container_resource(name) || is_one_of(name, {"requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu",
-                                                      "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas",
-                                                      "services", "replicationcontrollers", "secrets", "configmaps",
-                                                      "persistentvolumeclaims", "storage", "requests.storage",
-                                                      "services.nodeports", "services.loadbalancers"});
+      is_container_resource(name) ||
+      is_one_of(name, {"requests.cpu", "requests.memory", "requests.ephemeral-storage", "limits.cpu", "limits.memory",
+                       "limits.ephemeral-storage", "pods", "resourcequotas", "services", "replicationcontrollers",
+                       "secrets", "configmaps", "persistentvolumeclaims", "storage", "requests.storage",
+                       "services.nodeports", "services.loadbalancers"});
   if (is_standard || name.find('/') != std::string::npos) return true;
   errors.invalid(path, kRule, name, "must be a standard resource type or fully qualified");
   return false;
@@ -45,7 +45,8 @@ void validate_container_resource(const std::string& name, const Path& path, Erro
   validate_resource_name(name, path, errors);
   if (name.find('/') == std::string::npos) {
     if (!is_container_resource(name)) errors.invalid(path, kRule, name, "must be a standard resource for containers");
-  } else if (!is_native(name) && (name.rfind("requests.", 0) == 0 || !formats::qualified_name("requests." + name).empty())) {
+  } else if (!is_native(name) &&
+             (name.rfind("requests.", 0) == 0 || !formats::qualified_name("requests." + name).empty())) {
     errors.invalid(path, kRule, name, "doesn't follow extended resource name standard");
   }
 }
@@ -70,7 +71,8 @@ void validate_amount(const std::string& name, const Quantity& amount, const Path
   constexpr RuleId kRule = RuleId::ValidateResourceAmount;
   constexpr QuantityAmount kUnit = 1'000'000'000;
   if (amount.nano < 0) errors.invalid(path, kRule, amount.to_string(), "must be greater than or equal to 0");
-  if (!is_native(name) && amount.nano % kUnit != 0) errors.invalid(path, kRule, amount.to_string(), "must be an integer");
+  if (!is_native(name) && amount.nano % kUnit != 0)
+    errors.invalid(path, kRule, amount.to_string(), "must be an integer");
 }
 
 void validate_pages(const std::string& name, const Quantity& amount, const Path& path, Errors& errors) {
@@ -81,13 +83,15 @@ void validate_pages(const std::string& name, const Quantity& amount, const Path&
 
 using NameCheck = void (*)(const std::string& name, const Path& path, Errors& errors);
 
-void validate_request(const std::string& name, const Quantity& request, const Amounts& limits, const Path& path, Errors& errors) {
+void validate_request(const std::string& name, const Quantity& request, const Amounts& limits, const Path& path,
+                      Errors& errors) {
   const bool overcommit = is_native(name) && !is_hugepages(name);
   const Path requests_path = path.child("requests");
   const auto limit = limits.find(name);
   if (limit == limits.end()) {
     if (overcommit) return;
-    return errors.required(path.child("limits"), RuleId::ValidateRequestLimit, "Limit must be set for non overcommitable resources");
+    return errors.required(path.child("limits"), RuleId::ValidateRequestLimit,
+                           "Limit must be set for non overcommitable resources");
   }
   if (request.nano != limit->second.nano && !overcommit) {
     errors.invalid(requests_path, RuleId::ValidateRequestLimit, request.to_string(),
@@ -129,7 +133,8 @@ void validate_requirements(const Value& given, NameCheck check_name, const Path&
 }
 
 /// validateResourceClaimNames.
-void validate_claim_names(const Value::Array& claims, const std::set<std::string>& known, const Path& path, Errors& errors) {
+void validate_claim_names(const Value::Array& claims, const std::set<std::string>& known, const Path& path,
+                          Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateResourceClaims;
   std::set<std::string> names;
   for (std::size_t i = 0; i < claims.size(); ++i) {
@@ -203,7 +208,8 @@ void validate_pod_resources(const Value& spec, const Options& options, const Pat
   if (own == nullptr) return;
   const Value::Array& claims = list_at(*own, "claims");
   if (!claims.empty()) {
-    errors.forbidden(path.child("claims"), RuleId::ValidatePodResources, "claims cannot be set for Resources at pod-level");
+    errors.forbidden(path.child("claims"), RuleId::ValidatePodResources,
+                     "claims cannot be set for Resources at pod-level");
   }
   validate_requirements(*own, validate_pod_resource, path, errors);
   validate_claim_names(claims, options.claim_names, path.child("claims"), errors);
@@ -228,13 +234,15 @@ std::set<std::string> validate_resource_claims(const Value::Array& claims, const
     const Value* made = claim.find("resourceClaimTemplateName");
     if ((own == nullptr) == (made == nullptr)) {
       errors.invalid_json(at, kRule, internal_json(claim, SchemaType::PodResourceClaim),
-                          own != nullptr ? "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
-                                         : "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+                          own != nullptr
+                              ? "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+                              : "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
     }
     for (const char* field : {"resourceClaimName", "resourceClaimTemplateName"}) {
       const Value* reference = claim.find(field);
       if (reference == nullptr) continue;
-      errors.invalid_each(at.child(field), kRule, reference->as_string(), formats::dns1123_subdomain(reference->as_string()));
+      errors.invalid_each(at.child(field), kRule, reference->as_string(),
+                          formats::dns1123_subdomain(reference->as_string()));
     }
   }
   return names;

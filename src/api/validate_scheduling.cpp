@@ -23,9 +23,11 @@ void validate_requirement(const Value& requirement, bool any_value, const Path& 
   if (is_one_of(op, {"In", "NotIn"})) {
     if (values.empty()) errors.required(values_path, kRule, "must be specified when `operator` is 'In' or 'NotIn'");
   } else if (is_one_of(op, {"Exists", "DoesNotExist"})) {
-    if (!values.empty()) errors.forbidden(values_path, kRule, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+    if (!values.empty())
+      errors.forbidden(values_path, kRule, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
   } else if (is_one_of(op, {"Gt", "Lt"})) {
-    if (values.size() != 1) errors.required(values_path, kRule, "must be specified single value when `operator` is 'Lt' or 'Gt'");
+    if (values.size() != 1)
+      errors.required(values_path, kRule, "must be specified single value when `operator` is 'Lt' or 'Gt'");
   } else {
     errors.invalid(path.child("operator"), kRule, op, "not a valid selector operator");
   }
@@ -47,7 +49,8 @@ void validate_field_requirement(const Value& requirement, const Path& path, Erro
   if (!is_one_of(op, {"In", "NotIn"})) {
     errors.invalid(path.child("operator"), kRule, op, "not a valid selector operator");
   } else if (values.size() != 1) {
-    errors.required(values_path, kRule, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+    errors.required(values_path, kRule,
+                    "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
   }
   if (key != "metadata.name") return errors.invalid(path.child("key"), kRule, key, "not a valid field selector key");
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -70,7 +73,8 @@ void validate_node_term(const Value& term, bool any_value, const Path& path, Err
 
 void validate_weight(const Value& term, RuleId rule, const Path& path, Errors& errors) {
   const std::int64_t weight = int_at(term, "weight").value_or(0);
-  if (weight <= 0 || weight > kWeightMax) errors.invalid(path.child("weight"), rule, weight, "must be in the range 1-100");
+  if (weight <= 0 || weight > kWeightMax)
+    errors.invalid(path.child("weight"), rule, weight, "must be in the range 1-100");
 }
 
 /// validateNodeAffinity.
@@ -127,7 +131,8 @@ void validate_matched_keys(const Value& term, const Path& path, Errors& errors) 
   for (std::size_t i = 0; i < matched.size(); ++i) {
     for (const Value& other : mismatched) {
       if (!(other == matched[i])) continue;
-      errors.invalid(matched_path.index(i), kRule, matched[i].as_string(), "exists in both matchLabelKeys and mismatchLabelKeys");
+      errors.invalid(matched_path.index(i), kRule, matched[i].as_string(),
+                     "exists in both matchLabelKeys and mismatchLabelKeys");
       break;
     }
   }
@@ -137,7 +142,8 @@ void validate_matched_keys(const Value& term, const Path& path, Errors& errors) 
 void validate_pod_term(const Value& term, const Path& path, Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidatePodAffinity;
   for (const char* selector : {"labelSelector", "namespaceSelector"}) {
-    if (const Value* given = object_at(term, selector)) (void)validate_label_selector(*given, path.child(selector), errors);
+    if (const Value* given = object_at(term, selector))
+      (void)validate_label_selector(*given, path.child(selector), errors);
   }
   for (const Value& name : list_at(term, "namespaces")) {
     errors.invalid_each(path.child("namespace"), kRule, name.as_string(), formats::dns1123_label(name.as_string()));
@@ -194,12 +200,14 @@ void validate_spread_keys(const Value& constraint, const Path& path, Errors& err
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::string& key = keys[i].as_string();
     validate_label_name(key, path.index(i), kRule, errors);
-    if (selected.count(key) != 0) errors.invalid(path.index(i), kRule, key, "exists in both matchLabelKeys and labelSelector");
+    if (selected.count(key) != 0)
+      errors.invalid(path.index(i), kRule, key, "exists in both matchLabelKeys and labelSelector");
   }
 }
 
 /// One entry of topologySpreadConstraints; `rest` are those behind it.
-void validate_constraint(const Value& constraint, const Value::Array& all, std::size_t index, const Path& path, Errors& errors) {
+void validate_constraint(const Value& constraint, const Value::Array& all, std::size_t index, const Path& path,
+                         Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateTopologySpread;
   const std::int64_t skew = int_at(constraint, "maxSkew").value_or(0);
   const std::string& key = constraint.string_at("topologyKey");
@@ -235,7 +243,8 @@ void validate_constraint(const Value& constraint, const Value::Array& all, std::
 }  // namespace
 
 void validate_affinity(const Value& affinity, const Path& path, Errors& errors) {
-  if (const Value* node = object_at(affinity, "nodeAffinity")) validate_node_affinity(*node, path.child("nodeAffinity"), errors);
+  if (const Value* node = object_at(affinity, "nodeAffinity"))
+    validate_node_affinity(*node, path.child("nodeAffinity"), errors);
   for (const char* kind : {"podAffinity", "podAntiAffinity"}) {
     if (const Value* pods = object_at(affinity, kind)) validate_pod_affinity(*pods, path.child(kind), errors);
   }

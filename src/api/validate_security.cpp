@@ -48,7 +48,9 @@ bool is_sysctl_name(std::string_view name) {
 }
 
 /// GetNamespace of component-helpers/node/util/sysctl: whether a sysctl is one of the network's or of IPC.
-bool is_net_sysctl(std::string_view name) { return name.substr(0, 4) == "net." || name.substr(0, 4) == "net/"; }
+bool is_net_sysctl(std::string_view name) {
+  return name.substr(0, 4) == "net." || name.substr(0, 4) == "net/";
+}
 bool is_ipc_sysctl(std::string_view name) {
   if (name.substr(0, 10) == "fs.mqueue." || name.substr(0, 10) == "fs/mqueue/") return true;
   constexpr std::string_view kKernel = "kernel";
@@ -120,14 +122,16 @@ void validate_apparmor(const Value& context, const Path& path, Errors& errors) {
   const Path local_path = path.child("localhostProfile");
   if (type == "Localhost") {
     const std::string& text = profile->string_at("localhostProfile");
-    if (!text.empty() && (kBlanks.find(text.front()) != std::string_view::npos || kBlanks.find(text.back()) != std::string_view::npos)) {
+    if (!text.empty() &&
+        (kBlanks.find(text.front()) != std::string_view::npos || kBlanks.find(text.back()) != std::string_view::npos)) {
       errors.invalid(local_path, kRule, text, "must not be padded with whitespace");
     } else if (text.empty()) {
       errors.required(local_path, kRule, "must be set when AppArmor type is Localhost");
     }
     if (text.size() > kProfileMax) errors.too_long(local_path, kRule, kProfileMax);
   } else if (type == "RuntimeDefault" || type == "Unconfined") {
-    if (local != nullptr) errors.invalid(local_path, kRule, local->as_string(), "can only be set when AppArmor type is Localhost");
+    if (local != nullptr)
+      errors.invalid(local_path, kRule, local->as_string(), "can only be set when AppArmor type is Localhost");
   } else if (type.empty()) {
     errors.required(path.child("type"), kRule, "type is required when appArmorProfile is set");
   } else {
@@ -180,7 +184,8 @@ void validate_security_context(const Value& container, const Path& path, const O
     }
     for (const Value& capability : list_at(part_of(*context, "capabilities"), "add")) {
       if (capability.as_string() != "CAP_SYS_ADMIN") continue;
-      errors.invalid_json(path, kRule, text, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
+      errors.invalid_json(path, kRule, text,
+                          "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
     }
   }
   validate_profiles(*context, path, errors);

@@ -41,9 +41,10 @@ std::int64_t amount_of(const Value* value) {
 void validate_number(const Value* value, RuleId rule, const Path& path, Errors& errors) {
   if (value == nullptr) return;
   if (value->is_string() && !percent_of(value)) {
-    errors.invalid_json(path, rule, number_json(value),
-                        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex "
-                        "used for validation is '[0-9]+%')");
+    errors.invalid_json(
+        path, rule, number_json(value),
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex "
+        "used for validation is '[0-9]+%')");
   } else if (value->is_int() && value->as_int() < 0) {
     errors.invalid(path, rule, value->as_int(), "must be greater than or equal to 0");
   }
@@ -93,7 +94,8 @@ void validate_deployment_strategy(const Value& spec, const Path& path, Errors& e
   const Path strategy_path = path.child("strategy");
   const Path update_path = strategy_path.child("rollingUpdate");
   if (type == "Recreate") {
-    if (update != nullptr) errors.forbidden(update_path, kRule, "may not be specified when strategy `type` is 'Recreate'");
+    if (update != nullptr)
+      errors.forbidden(update_path, kRule, "may not be specified when strategy `type` is 'Recreate'");
     return;
   }
   if (type != "RollingUpdate") {
@@ -106,7 +108,8 @@ void validate_deployment_strategy(const Value& spec, const Path& path, Errors& e
   validate_number(unavailable, kRule, update_path.child("maxUnavailable"), errors);
   validate_number(surge, kRule, update_path.child("maxSurge"), errors);
   if (amount_of(unavailable) == 0 && amount_of(surge) == 0) {
-    errors.invalid_json(update_path.child("maxUnavailable"), kRule, number_json(unavailable), "may not be 0 when `maxSurge` is 0");
+    errors.invalid_json(update_path.child("maxUnavailable"), kRule, number_json(unavailable),
+                        "may not be 0 when `maxSurge` is 0");
   }
   validate_at_most_all(unavailable, kRule, update_path.child("maxUnavailable"), errors);
 }

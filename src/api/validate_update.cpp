@@ -1,5 +1,5 @@
-// Updates: the new object by itself, and what may not change (pkg/apis/{core,apps,batch}/validation/validation.go and the
-// strategies of pkg/registry).
+// Updates: the new object by itself, and what may not change (pkg/apis/{core,apps,batch}/validation/validation.go and
+// the strategies of pkg/registry).
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -67,7 +67,8 @@ std::string with_changes(std::string text, const Value& now, const Value& before
 }
 
 /// ValidateContainerUpdates; false where the numbers differ, and nothing more can be said.
-bool validate_container_updates(const Value& spec, const Value& old, const char* list, const Path& path, Errors& errors) {
+bool validate_container_updates(const Value& spec, const Value& old, const char* list, const Path& path,
+                                Errors& errors) {
   constexpr RuleId kRule = RuleId::UpdateContainers;
   const Value::Array& containers = list_at(spec, list);
   const Path list_path = path.child(list);
@@ -111,9 +112,11 @@ void validate_added_tolerations(const Value& spec, const Value& old, const Path&
   };
   for (const Value& before : list_at(old, "tolerations")) {
     const Value wanted = without_seconds(before);
-    const bool found = std::any_of(now.begin(), now.end(), [&](const Value& one) { return without_seconds(one) == wanted; });
+    const bool found =
+        std::any_of(now.begin(), now.end(), [&](const Value& one) { return without_seconds(one) == wanted; });
     if (found) continue;
-    return errors.forbidden(path, RuleId::UpdateTolerations, "existing toleration can not be modified except its tolerationSeconds");
+    return errors.forbidden(path, RuleId::UpdateTolerations,
+                            "existing toleration can not be modified except its tolerationSeconds");
   }
   validate_tolerations(now, path, errors);
 }
@@ -137,7 +140,9 @@ bool only_adds(const Value& now, const Value& before) {
     const Value::Array& b = list_at(before, list);
     return a.size() >= b.size() && std::equal(b.begin(), b.end(), a.begin());
   };
-  const auto is_empty = [](const Value& term) { return list_at(term, "matchExpressions").empty() && list_at(term, "matchFields").empty(); };
+  const auto is_empty = [](const Value& term) {
+    return list_at(term, "matchExpressions").empty() && list_at(term, "matchFields").empty();
+  };
   if (is_empty(before) && !is_empty(now)) return false;
   return extends("matchExpressions") && extends("matchFields");
 }
@@ -147,13 +152,15 @@ void validate_affinity_update(const Value& now, const Value& before, const Path&
   constexpr RuleId kRule = RuleId::UpdateNodeSelector;
   const Value& required = part_of(before, "requiredDuringSchedulingIgnoredDuringExecution");
   const Value::Array& old_terms = list_at(required, "nodeSelectorTerms");
-  const Value::Array& terms = list_at(part_of(now, "requiredDuringSchedulingIgnoredDuringExecution"), "nodeSelectorTerms");
+  const Value::Array& terms =
+      list_at(part_of(now, "requiredDuringSchedulingIgnoredDuringExecution"), "nodeSelectorTerms");
   const Path required_path = path.child("requiredDuringSchedulingIgnoredDuringExecution");
   const Path terms_path = required_path.child("nodeSelectorTerms");
   if (old_terms.empty()) return;
   if (old_terms.size() != terms.size()) {
     std::string list;
-    for (const Value& term : terms) list += (list.empty() ? "[" : ",") + internal_json(term, SchemaType::NodeSelectorTerm);
+    for (const Value& term : terms)
+      list += (list.empty() ? "[" : ",") + internal_json(term, SchemaType::NodeSelectorTerm);
     return errors.invalid_json(terms_path, kRule, list.empty() ? "null" : list + "]",
                                "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
   }
@@ -217,16 +224,18 @@ void validate_pod_update(const Value& pod, const Value& old_pod, Errors& errors)
   restore_images(munged, old, "containers");
   restore_images(munged, old, "initContainers");
   for (const char* field : {"activeDeadlineSeconds", "schedulingGates", "tolerations"}) restore(munged, old, field);
-  const auto grace = int_at(munged, "terminationGracePeriodSeconds"), old_grace = int_at(old, "terminationGracePeriodSeconds");
+  const auto grace = int_at(munged, "terminationGracePeriodSeconds"),
+             old_grace = int_at(old, "terminationGracePeriodSeconds");
   if (old_grace && *old_grace < 0 && grace && *grace == 1) restore(munged, old, "terminationGracePeriodSeconds");
   validate_gated(munged, old, path, errors);
   if (munged == old) return;
-  errors.forbidden(path, RuleId::UpdatePodFields,
-                   with_changes("pod updates may not change fields other than `spec.containers[*].image`,"
-                                "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
-                                "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
-                                "previously negative)",
-                                munged, old, "spec"));
+  errors.forbidden(
+      path, RuleId::UpdatePodFields,
+      with_changes("pod updates may not change fields other than `spec.containers[*].image`,"
+                   "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
+                   "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
+                   "previously negative)",
+                   munged, old, "spec"));
 }
 
 /// ValidateImmutableField of a struct; an absent one prints as null.
@@ -248,10 +257,12 @@ void keep(const Value& spec, const Value& old, const char* field, SchemaType own
 
 /// validateCompletions.
 void validate_completions(const Value& spec, const Value& old, const Path& path, Errors& errors) {
-  if (spec.string_at("completionMode") != "Indexed") return keep(spec, old, "completions", SchemaType::JobSpec, path, errors);
+  if (spec.string_at("completionMode") != "Indexed")
+    return keep(spec, old, "completions", SchemaType::JobSpec, path, errors);
   const auto now = int_at(spec, "completions");
   if (same(spec, old, "completions") || !now || *now == int_at(spec, "parallelism").value_or(0)) return;
-  errors.invalid(path.child("completions"), RuleId::UpdateCompletions, *now, "can only be modified in tandem with spec.parallelism");
+  errors.invalid(path.child("completions"), RuleId::UpdateCompletions, *now,
+                 "can only be modified in tandem with spec.parallelism");
 }
 
 /// The template as it may be: that of a suspended Job that never ran can still be told where to run.
@@ -263,7 +274,8 @@ Value allowed_template(const Value& spec, const Value& old_job) {
   const Value& now = part_of(spec, "template");
   Value meta = part_of(allowed, "metadata"), pod_spec = part_of(allowed, "spec");
   for (const char* field : {"labels", "annotations"}) restore(meta, part_of(now, "metadata"), field);
-  for (const char* field : {"nodeSelector", "tolerations", "schedulingGates"}) restore(pod_spec, part_of(now, "spec"), field);
+  for (const char* field : {"nodeSelector", "tolerations", "schedulingGates"})
+    restore(pod_spec, part_of(now, "spec"), field);
   Value affinity = part_of(pod_spec, "affinity");
   restore(affinity, part_of(part_of(now, "spec"), "affinity"), "nodeAffinity");
   if (affinity.members().empty()) {
@@ -287,7 +299,8 @@ void validate_job_update(const Value& job, const Value& old_job, Errors& errors)
   allowed.set("template", allowed_template(spec, old_job));
   now.set("template", part_of(spec, "template"));
   keep(now, allowed, "template", SchemaType::JobSpec, path, errors);
-  for (const char* field : {"completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"}) {
+  for (const char* field :
+       {"completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"}) {
     keep(spec, old, field, SchemaType::JobSpec, path, errors);
   }
 }
@@ -302,9 +315,10 @@ void validate_stateful_set_update(const Value& object, const Value& old_object, 
   }
   if (spec == old) return;
   const Path path{"spec"};
-  errors.forbidden(path, RuleId::UpdateStatefulSet,
-                   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
-                   "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
+  errors.forbidden(
+      path, RuleId::UpdateStatefulSet,
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+      "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
 }
 
 bool validates_twice(SchemaType kind) {
@@ -344,9 +358,11 @@ std::vector<FieldError> validate_update(const Value& object, const Value& old, S
   }
   if (kind == SchemaType::Job) validation::validate_job_update(object, old, errors);
   if (kind == SchemaType::StatefulSet) validation::validate_stateful_set_update(object, old, errors);
-  const bool keeps_selector = kind == SchemaType::Deployment || kind == SchemaType::ReplicaSet || kind == SchemaType::DaemonSet;
+  const bool keeps_selector =
+      kind == SchemaType::Deployment || kind == SchemaType::ReplicaSet || kind == SchemaType::DaemonSet;
   if (keeps_selector) {
-    validation::keep(part_of(object, "spec"), part_of(old, "spec"), "selector", SchemaType::DeploymentSpec, path, errors);
+    validation::keep(part_of(object, "spec"), part_of(old, "spec"), "selector", SchemaType::DeploymentSpec, path,
+                     errors);
   }
   return std::move(errors).take();
 }
@@ -359,7 +375,8 @@ std::vector<FieldError> validate_ephemeral_update(const Value& pod, const Value&
   const Value::Array& now = validation::list_at(part_of(pod, "spec"), "ephemeralContainers");
   for (const Value& before : validation::list_at(part_of(old, "spec"), "ephemeralContainers")) {
     const std::string& name = before.string_at("name");
-    const auto found = std::find_if(now.begin(), now.end(), [&name](const Value& one) { return one.string_at("name") == name; });
+    const auto found =
+        std::find_if(now.begin(), now.end(), [&name](const Value& one) { return one.string_at("name") == name; });
     const std::string text = "existing ephemeral containers " + formats::go_quote(name) + " may not be ";
     const Path path = spec_path.child("ephemeralContainers");
     if (found == now.end()) {

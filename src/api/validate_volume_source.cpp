@@ -43,9 +43,12 @@ void check_host_path(const Value& source, const Path& path, Errors& errors) {
   if (host_path.empty()) return errors.required(path.child("path"), kSource);
   validate_backsteps(host_path, path.child("path"), kSource, errors);
   const std::string& type = source.string_at("type");
-  if (is_one_of(type, {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"})) return;
-  errors.not_supported(path.child("type"), kSource, type,
-                       {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"});
+  if (is_one_of(type,
+                {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"}))
+    return;
+  errors.not_supported(
+      path.child("type"), kSource, type,
+      {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"});
 }
 
 void check_git_repo(const Value& source, const Path& path, Errors& errors) {
@@ -79,21 +82,29 @@ void check_nfs(const Value& source, const Path& path, Errors& errors) {
   require(source, "server", path, errors);
   require(source, "path", path, errors);
   const std::string& export_path = source.string_at("path");
-  if (export_path.substr(0, 1) != "/") errors.invalid(path.child("path"), kSource, export_path, "must be an absolute path");
+  if (export_path.substr(0, 1) != "/")
+    errors.invalid(path.child("path"), kSource, export_path, "must be an absolute path");
 }
 
-bool all_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos; }
-bool all_digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+bool all_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+bool all_digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 /// iqn.2012-01.org:x, eui.<16 hex digits>, naa.<32 hex digits>.
 bool is_initiator(std::string_view name) {
   if (name.substr(0, 4) == "eui.") return name.size() == 20 && all_hex(name.substr(4));
   if (name.substr(0, 4) == "naa.") return name.size() == 36 && all_hex(name.substr(4));
   constexpr std::size_t kDate = 4, kDateEnd = 11;  // "2012-01"
-  if (name.substr(0, 4) != "iqn." || name.size() < kDateEnd + 2 || name[8] != '-' || name[kDateEnd] != '.') return false;
+  if (name.substr(0, 4) != "iqn." || name.size() < kDateEnd + 2 || name[8] != '-' || name[kDateEnd] != '.')
+    return false;
   if (!all_digits(name.substr(kDate, 4)) || !all_digits(name.substr(9, 2))) return false;
   const std::string_view authority = name.substr(kDateEnd + 1, name.find(':') - kDateEnd - 1);
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
   return !authority.empty() && std::all_of(authority.begin(), authority.end(), fits) && name.back() != ':';
 }
 
@@ -114,7 +125,8 @@ void check_iscsi(const Value& source, const Path& path, Errors& errors) {
   if (lun < 0 || lun > kByteMax) errors.invalid(path.child("lun"), kSource, lun, formats::inclusive_range(0, kByteMax));
   const bool authenticates = bool_at(source, "chapAuthDiscovery") || bool_at(source, "chapAuthSession");
   if (authenticates && object_at(source, "secretRef") == nullptr) errors.required(path.child("secretRef"), kSource);
-  if (const Value* name = source.find("initiatorName")) validate_initiator(name->as_string(), path.child("initiatorname"), errors);
+  if (const Value* name = source.find("initiatorName"))
+    validate_initiator(name->as_string(), path.child("initiatorname"), errors);
 }
 
 void check_glusterfs(const Value& source, const Path& path, Errors& errors) {
@@ -129,10 +141,13 @@ void check_flocker(const Value& source, const Path& path, Errors& errors) {
   if (!name.empty() && !uuid.empty()) {
     errors.invalid(path, kSource, "resource", "datasetName and datasetUUID can not be specified simultaneously");
   }
-  if (name.find('/') != std::string::npos) errors.invalid(path.child("datasetName"), kSource, name, "must not contain '/'");
+  if (name.find('/') != std::string::npos)
+    errors.invalid(path.child("datasetName"), kSource, name, "must not contain '/'");
 }
 
-void check_claim(const Value& source, const Path& path, Errors& errors) { require(source, "claimName", path, errors); }
+void check_claim(const Value& source, const Path& path, Errors& errors) {
+  require(source, "claimName", path, errors);
+}
 
 void check_rbd(const Value& source, const Path& path, Errors& errors) {
   if (list_at(source, "monitors").empty()) errors.required(path.child("monitors"), kSource);
@@ -159,7 +174,8 @@ void check_quobyte(const Value& source, const Path& path, Errors& errors) {
   } else {
     for (std::string_view rest = registry; !rest.empty();) {
       const std::string_view pair = rest.substr(0, rest.find(','));
-      if (std::count(pair.begin(), pair.end(), ':') != 1) errors.invalid(path.child("registry"), kSource, registry, kPairs);
+      if (std::count(pair.begin(), pair.end(), ':') != 1)
+        errors.invalid(path.child("registry"), kSource, registry, kPairs);
       rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     }
   }
@@ -181,7 +197,8 @@ void check_fc(const Value& source, const Path& path, Errors& errors) {
   if (names.empty()) return;
   const Value list{names};
   if (has_ids) {
-    errors.invalid_json(names_path, kSource, go_json_list(&list), "targetWWNs and wwids can not be specified simultaneously");
+    errors.invalid_json(names_path, kSource, go_json_list(&list),
+                        "targetWWNs and wwids can not be specified simultaneously");
   }
   const auto lun = int_at(source, "lun");
   if (!lun) {
@@ -196,10 +213,14 @@ void check_flex(const Value& source, const Path& path, Errors& errors) {
   const Path options_path = path.child("options");
   for (const Value::Member& option : map_at(source, "options")) {
     std::string space = "." + option.key.substr(0, option.key.find('/'));
-    std::transform(space.begin(), space.end(), space.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    const auto ends = [&space](std::string_view end) { return space.size() >= end.size() && space.compare(space.size() - end.size(), end.size(), end) == 0; };
+    std::transform(space.begin(), space.end(), space.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const auto ends = [&space](std::string_view end) {
+      return space.size() >= end.size() && space.compare(space.size() - end.size(), end.size(), end) == 0;
+    };
     if (!ends(".kubernetes.io") && !ends(".k8s.io")) continue;
-    errors.invalid(options_path.key(option.key), kSource, option.key, "kubernetes.io and k8s.io namespaces are reserved");
+    errors.invalid(options_path.key(option.key), kSource, option.key,
+                   "kubernetes.io and k8s.io namespaces are reserved");
   }
 }
 
@@ -208,9 +229,15 @@ void check_azure_file(const Value& source, const Path& path, Errors& errors) {
   require(source, "shareName", path, errors);
 }
 
-void check_vsphere(const Value& source, const Path& path, Errors& errors) { require(source, "volumePath", path, errors); }
-void check_photon(const Value& source, const Path& path, Errors& errors) { require(source, "pdID", path, errors); }
-void check_portworx(const Value& source, const Path& path, Errors& errors) { require(source, "volumeID", path, errors); }
+void check_vsphere(const Value& source, const Path& path, Errors& errors) {
+  require(source, "volumePath", path, errors);
+}
+void check_photon(const Value& source, const Path& path, Errors& errors) {
+  require(source, "pdID", path, errors);
+}
+void check_portworx(const Value& source, const Path& path, Errors& errors) {
+  require(source, "volumeID", path, errors);
+}
 
 void check_azure_disk(const Value& source, const Path& path, Errors& errors) {
   require(source, "diskName", path, errors);
@@ -226,8 +253,9 @@ void check_azure_disk(const Value& source, const Path& path, Errors& errors) {
     errors.not_supported(path.child("kind"), kSource, kind, {"Dedicated", "Managed", "Shared"});
   }
   if (kind == "Managed" && uri.rfind("/subscriptions/", 0) != 0) {
-    errors.not_supported(path.child("diskURI"), kSource, uri,
-                         {"/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"});
+    errors.not_supported(
+        path.child("diskURI"), kSource, uri,
+        {"/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"});
   } else if (kind != "Managed" && uri.rfind("https://", 0) != 0) {
     errors.not_supported(path.child("diskURI"), kSource, uri,
                          {"https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"});
@@ -253,7 +281,8 @@ void check_csi(const Value& source, const Path& path, Errors& errors) {
   const Path driver_path = path.child("driver");
   if (driver.empty()) errors.required(driver_path, kSource);
   if (driver.size() > kDriverMax) errors.too_long(driver_path, kSource, kDriverMax);
-  std::transform(driver.begin(), driver.end(), driver.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(driver.begin(), driver.end(), driver.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   errors.invalid_each(driver_path, kSource, source.string_at("driver"), formats::dns1123_subdomain(driver));
   const Value* secret = object_at(source, "nodePublishSecretRef");
   if (secret == nullptr) return;
@@ -281,8 +310,8 @@ void check_image(const Value& source, const Path& path, Errors& errors) {
 
 using SourceCheck = void (*)(const Value& source, const Path& path, Errors& errors);
 
-/// The sources in upstream's order: of several, the first is validated and the others are forbidden. Two names are misspelt
-/// there: in what follows from one, and in what forbids the other.
+/// The sources in upstream's order: of several, the first is validated and the others are forbidden. Two names are
+/// misspelt there: in what follows from one, and in what forbids the other.
 struct SourceKind {
   const char* name;
   SourceCheck check;
@@ -290,16 +319,36 @@ struct SourceKind {
   const char* forbidden_path = nullptr;
 };
 constexpr SourceKind kSources[] = {
-    {"emptyDir", check_empty_dir}, {"hostPath", check_host_path}, {"gitRepo", check_git_repo},
-    {"gcePersistentDisk", check_gce_disk, "persistentDisk"}, {"awsElasticBlockStore", check_aws_disk}, {"secret", check_secret},
-    {"nfs", check_nfs}, {"iscsi", check_iscsi}, {"glusterfs", check_glusterfs}, {"flocker", check_flocker},
-    {"persistentVolumeClaim", check_claim}, {"rbd", check_rbd}, {"cinder", check_cinder},
-    {"cephfs", check_cephfs, nullptr, "cephFS"}, {"quobyte", check_quobyte},
-    {"downwardAPI", check_downward, nullptr, "downwarAPI"}, {"fc", check_fc}, {"flexVolume", check_flex},
-    {"configMap", check_config_map}, {"azureFile", check_azure_file}, {"vsphereVolume", check_vsphere},
-    {"photonPersistentDisk", check_photon}, {"portworxVolume", check_portworx}, {"azureDisk", check_azure_disk},
-    {"storageos", check_storageos}, {"projected", validate_projected}, {"scaleIO", check_scale_io}, {"csi", check_csi},
-    {"ephemeral", check_ephemeral}, {"image", check_image},
+    {"emptyDir", check_empty_dir},
+    {"hostPath", check_host_path},
+    {"gitRepo", check_git_repo},
+    {"gcePersistentDisk", check_gce_disk, "persistentDisk"},
+    {"awsElasticBlockStore", check_aws_disk},
+    {"secret", check_secret},
+    {"nfs", check_nfs},
+    {"iscsi", check_iscsi},
+    {"glusterfs", check_glusterfs},
+    {"flocker", check_flocker},
+    {"persistentVolumeClaim", check_claim},
+    {"rbd", check_rbd},
+    {"cinder", check_cinder},
+    {"cephfs", check_cephfs, nullptr, "cephFS"},
+    {"quobyte", check_quobyte},
+    {"downwardAPI", check_downward, nullptr, "downwarAPI"},
+    {"fc", check_fc},
+    {"flexVolume", check_flex},
+    {"configMap", check_config_map},
+    {"azureFile", check_azure_file},
+    {"vsphereVolume", check_vsphere},
+    {"photonPersistentDisk", check_photon},
+    {"portworxVolume", check_portworx},
+    {"azureDisk", check_azure_disk},
+    {"storageos", check_storageos},
+    {"projected", validate_projected},
+    {"scaleIO", check_scale_io},
+    {"csi", check_csi},
+    {"ephemeral", check_ephemeral},
+    {"image", check_image},
 };
 
 /// What a source says together with the volume's name and the Pod's.
@@ -310,7 +359,8 @@ void check_names(const Value& volume, const Options& options, const Path& path, 
   const bool names_initiator = iscsi != nullptr && iscsi->find("initiatorName") != nullptr;
   if (names_initiator && name.size() + 1 + iscsi->string_at("targetPortal").size() > kPortalMax) {
     errors.invalid(path.child("name"), kSource, name,
-                   "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.");
+                   "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
+                   "iscsi.initiatorName is specified.");
   }
   if (object_at(volume, "ephemeral") != nullptr && !options.pod_name.empty() && !name.empty()) {
     const std::string claim = std::string{options.pod_name} + "-" + name;

@@ -8,7 +8,8 @@ namespace podlapse::yaml {
 namespace {
 
 KeyProblems key_problems(std::vector<RepeatedKey> keys) {
-  std::stable_sort(keys.begin(), keys.end(), [](const RepeatedKey& a, const RepeatedKey& b) { return a.line < b.line; });
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const RepeatedKey& a, const RepeatedKey& b) { return a.line < b.line; });
   KeyProblems problems;
   for (const RepeatedKey& key : keys) {
     problems.push_back("line " + std::to_string(key.line) + ": key \"" + key.key + "\" already set in map");
@@ -16,7 +17,9 @@ KeyProblems key_problems(std::vector<RepeatedKey> keys) {
   return problems;
 }
 
-bool is_duplicate(const Diagnostic& problem) { return problem.code == rule(RuleId::YamlDuplicateKey).id; }
+bool is_duplicate(const Diagnostic& problem) {
+  return problem.code == rule(RuleId::YamlDuplicateKey).id;
+}
 
 /// The words of go-yaml for what it cannot read.
 struct SyntaxWords {
@@ -26,7 +29,8 @@ struct SyntaxWords {
 
 SyntaxWords go_words(const Diagnostic& problem, std::string_view line) {
   const std::size_t begin = line.find_first_not_of(' ');
-  if (begin != std::string_view::npos && line[begin] == '\t') return {"found character that cannot start any token", true};
+  if (begin != std::string_view::npos && line[begin] == '\t')
+    return {"found character that cannot start any token", true};
   if (problem.text.find("never closed") != std::string::npos) return {"found unexpected end of stream", true};
   if (problem.text.find("colon") != std::string::npos) return {"could not find expected ':'", true};
   return {"did not find expected key", false};
@@ -52,17 +56,20 @@ const char* json_type(const Value& value) {
 ApiStatus answer_head(const ApiKind& kind, const Value& raw, std::string_view body) {
   constexpr const char* kUnreadable = "couldn't get version/kind; json parse error: json: cannot unmarshal ";
   if (!raw.is_object() && !raw.is_null()) {
-    return answer_unreadable(kind,
-                             std::string{kUnreadable} + json_type(raw) +
-                                 " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
-                                 "string \"json:\\\"kind,omitempty\\\"\" }",
-                             body);
+    return answer_unreadable(
+        kind,
+        std::string{kUnreadable} + json_type(raw) +
+            " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
+            "string \"json:\\\"kind,omitempty\\\"\" }",
+        body);
   }
   for (const char* field : {"apiVersion", "kind"}) {
     const Value* value = raw.find(field);
     if (value == nullptr || value->is_null() || value->is_string()) continue;
-    return answer_unreadable(kind, std::string{kUnreadable} + (value->is_object() ? "object" : json_type(*value)) +
-                                       " into Go struct field ." + field + " of type string", body);
+    return answer_unreadable(kind,
+                             std::string{kUnreadable} + (value->is_object() ? "object" : json_type(*value)) +
+                                 " into Go struct field ." + field + " of type string",
+                             body);
   }
   return answer_type(kind, raw);
 }
@@ -111,7 +118,8 @@ ServerAnswer answer_text(const WorkloadKindInfo& expected, const std::string& te
   return answer_object(expected, raw, validation, repeated_keys, text);
 }
 
-ApiStatus answer_syntax(const WorkloadKindInfo& expected, const std::vector<Diagnostic>& problems, const std::string& text) {
+ApiStatus answer_syntax(const WorkloadKindInfo& expected, const std::vector<Diagnostic>& problems,
+                        const std::string& text) {
   const auto problem = std::find_if(problems.begin(), problems.end(), [](const Diagnostic& one) {
     return one.severity == Severity::Error && !is_duplicate(one);
   });

@@ -1,5 +1,5 @@
-// What the API server answers when it is sent a manifest's text: the documents as it reads them, not as kubectl does, which
-// sends JSON.
+// What the API server answers when it is sent a manifest's text: the documents as it reads them, not as kubectl does,
+// which sends JSON.
 #pragma once
 
 #include <string>
@@ -23,14 +23,16 @@ struct ServerAnswer {
   Value object;
 };
 
-/// The answer to posting one object that was read to the URL of `expected`; `repeated_keys` are those of its document, and `body` is
-/// what was sent, for the messages that quote it.
+/// The answer to posting one object that was read to the URL of `expected`; `repeated_keys` are those of its document,
+/// and `body` is what was sent, for the messages that quote it.
 [[nodiscard]] ServerAnswer answer_object(const WorkloadKindInfo& expected, const Value& raw, FieldValidation validation,
-                                         const std::vector<RepeatedKey>& repeated_keys = {}, std::string_view body = {});
+                                         const std::vector<RepeatedKey>& repeated_keys = {},
+                                         std::string_view body = {});
 
-/// The answer to posting `text` there: its first document counts. Where it cannot be read, the line is the one that go-yaml
-/// would name.
-[[nodiscard]] ServerAnswer answer_text(const WorkloadKindInfo& expected, const std::string& text, FieldValidation validation);
+/// The answer to posting `text` there: its first document counts. Where it cannot be read, the line is the one that
+/// go-yaml would name.
+[[nodiscard]] ServerAnswer answer_text(const WorkloadKindInfo& expected, const std::string& text,
+                                       FieldValidation validation);
 
 /// The answer to a text whose reading gave `problems`: go-yaml's line and words for the first error.
 [[nodiscard]] ApiStatus answer_syntax(const WorkloadKindInfo& expected, const std::vector<Diagnostic>& problems,

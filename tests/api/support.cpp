@@ -83,6 +83,37 @@ std::string_view tested_rule() {
   return name.substr(0, name.find(':'));
 }
 
+Value workload_with(std::string_view kind, std::string_view members) {
+  const bool is_cron = kind == "CronJob";
+  const bool is_job = kind == "Job" || is_cron;
+  std::string spec = "'template': {'metadata': {'labels': {'app': 'x'}}, 'spec': {" +
+                     std::string{is_job ? "'restartPolicy': 'Never', " : ""} +
+                     "'containers': [{'name': 'c', 'image': 'i'}]}}";
+  if (!is_job) spec += ", 'selector': {'matchLabels': {'app': 'x'}}";
+  if (is_cron) spec = "'jobTemplate': {'spec': {" + spec + "}}";
+  const std::string own{members};
+  return document("{'kind': '" + std::string{kind} + "', 'metadata': {'name': 'w'}, 'spec': {" + own +
+                  (own.empty() ? "" : ", ") + spec + "}}");
+}
+
+Texts update_refusals(const Value& before, const Value& after) {
+  const SchemaType kind = type_named(before.string_at("kind"));
+  const CheckedObject old = check_object(before, kind);
+  CHECK(old.errors.empty());
+  // What is there already is sent back, with the changes.
+  Value changed = check_object(after, kind).object;
+  const CheckedObject checked = check_update(changed, old.object, kind);
+  Texts texts;
+  for (const FieldError& error : checked.errors) {
+    reach(error.rule);
+    texts.push_back(to_string(error));
+  }
+  const bool named = find_rule(tested_rule()) != RuleId::None;
+  const auto is_it = [](const FieldError& error) { return rule(error.rule).id == tested_rule(); };
+  if (named && !texts.empty()) CHECK(std::any_of(checked.errors.begin(), checked.errors.end(), is_it));
+  return texts;
+}
+
 Texts refusals(const Value& object) {
   const CheckedObject checked = check_object(object, type_named(object.string_at("kind")));
   for (const DecodeProblem& problem : checked.problems) FAIL_CHECK(problem.server_text);

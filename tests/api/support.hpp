@@ -32,6 +32,13 @@ namespace podlapse::test {
 /// reached; in a test that is named after a rule, that rule must be among them.
 [[nodiscard]] std::vector<std::string> refusals(const Value& object);
 
+/// A workload of `kind` called w, with a fine Pod template, whose spec holds `members` besides (and a selector where its
+/// kind needs one).
+[[nodiscard]] Value workload_with(std::string_view kind, std::string_view members);
+
+/// What the server says of the update of `before`, which must be valid, to `after`.
+[[nodiscard]] std::vector<std::string> update_refusals(const Value& before, const Value& after);
+
 /// Whether one of the rules behind the errors of `object` is called `rule_id`.
 [[nodiscard]] bool refuses_by(const Value& object, std::string_view rule_id);
 

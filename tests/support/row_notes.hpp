@@ -15,7 +15,8 @@ struct RowCount {
   std::map<std::string, std::string> left_out;
 };
 
-/// Notes the count: one line "file|what|rows|equal|left out" for tests/tools/server_rows, reasons with their number of rows.
+/// Notes the count: one line "file|what|rows|equal|left out" for tests/tools/server_rows, reasons with their number of
+/// rows.
 void note_rows(const RowCount& count);
 
 }  // namespace podlapse::test

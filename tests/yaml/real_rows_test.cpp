@@ -96,8 +96,11 @@ TEST_SUITE("api/rows") {
       classes += manifests.workloads.front().pod.qos_class == qos ? 1 : 0;
       CHECK_EQ(manifests.workloads.front().pod.qos_class, qos);
     });
-    test::note_rows({"real.jsonl", "verdict, message, QoS class", static_cast<std::size_t>(rows),
-                     static_cast<std::size_t>(messages), {}});
+    test::note_rows({"real.jsonl",
+                     "verdict, message, QoS class",
+                     static_cast<std::size_t>(rows),
+                     static_cast<std::size_t>(messages),
+                     {}});
     std::printf("real.jsonl: %d of %d verdicts, %d messages; %d of %d QoS classes\n", verdicts, rows, messages, classes,
                 with_class);
     CHECK_GT(rows, 100);

@@ -1,5 +1,5 @@
-// What a real kube-apiserver v1.36.2 answered (tests/api/data): every row is asked again here, and the answers are compared.
-// Rows that differ are listed with the reason; a listed row that agrees fails the test too.
+// What a real kube-apiserver v1.36.2 answered (tests/api/data): every row is asked again here, and the answers are
+// compared. Rows that differ are listed with the reason; a listed row that agrees fails the test too.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -92,8 +92,9 @@ ApiStatus answer_update(const Value& row, const WorkloadKindInfo& kind) {
   REQUIRE(old.errors.empty());
   Value changed = old.object;
   for (const Value::Member& change : row.find("changes")->members()) apply_change(changed, change.key, change.value);
-  const CheckedObject checked = row.string_at("op") == "ephemeralcontainers" ? check_ephemeral_update(changed, old.object)
-                                                                             : check_update(changed, old.object, kind.type);
+  const CheckedObject checked = row.string_at("op") == "ephemeralcontainers"
+                                    ? check_ephemeral_update(changed, old.object)
+                                    : check_update(changed, old.object, kind.type);
   for (const FieldError& error : checked.errors) test::reach(error.rule);
   return answer(yaml::api_kind(kind), checked, validation_of(row));
 }
@@ -102,7 +103,8 @@ ApiStatus answer_update(const Value& row, const WorkloadKindInfo& kind) {
 std::string normalized(std::string text, const std::string& generated) {
   static const std::regex uid{"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"};
   text = std::regex_replace(text, uid, "UID");
-  for (std::size_t at = 0; !generated.empty() && (at = text.find(generated, at)) != std::string::npos; at += generated.size()) {
+  for (std::size_t at = 0; !generated.empty() && (at = text.find(generated, at)) != std::string::npos;
+       at += generated.size()) {
     const std::size_t end = at + generated.size();
     const bool is_name = end + 5 < text.size() && text[end + 5] == '"';
     if (is_name) text.replace(end, 5, "?????");
@@ -110,7 +112,9 @@ std::string normalized(std::string text, const std::string& generated) {
   return text;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 /// "yaml: line 7: did not find expected key": up to the number.
 std::string syntax_line(const std::string& message) {

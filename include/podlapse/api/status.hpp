@@ -28,8 +28,8 @@ struct StatusCause {
 /// An answer. Code 201: accepted, and all else but warnings is empty.
 struct ApiStatus {
   int code = 201;
-  std::string reason, message;       ///< "Invalid", "BadRequest", "Forbidden"
-  std::string name, group, kind;     ///< details; empty where the server gives none
+  std::string reason, message;    ///< "Invalid", "BadRequest", "Forbidden"
+  std::string name, group, kind;  ///< details; empty where the server gives none
   std::vector<StatusCause> causes;
   std::vector<std::string> warnings;  ///< headers, not part of the object
 
@@ -45,11 +45,12 @@ using KeyProblems = std::vector<std::string>;
 [[nodiscard]] ApiStatus answer(const ApiKind& kind, const CheckedObject& checked, FieldValidation validation,
                                const KeyProblems& duplicate_keys = {});
 
-/// The answer where `kind` and `api_version` of the object posted to the URL of `expected` are not those of the URL; code 201
-/// where they are, or are not given.
+/// The answer where `kind` and `api_version` of the object posted to the URL of `expected` are not those of the URL;
+/// code 201 where they are, or are not given.
 [[nodiscard]] ApiStatus answer_type(const ApiKind& expected, const Value& raw);
 
-/// The answer to a body that cannot be read: `the object provided is unrecognized (must be of type Pod): <problem> (<body>)`.
+/// The answer to a body that cannot be read: `the object provided is unrecognized (must be of type Pod): <problem>
+/// (<body>)`.
 [[nodiscard]] ApiStatus answer_unreadable(const ApiKind& expected, std::string_view problem, std::string_view body);
 
 }  // namespace podlapse
