@@ -24,13 +24,6 @@ SourceSpan place_of(const Value& object, std::string_view key) {
   return value != nullptr && value->span().known() ? value->span() : object.span();
 }
 
-/// Where `path` of `object` is.
-SourceSpan place_of_path(const Value& object, const std::string& path) {
-  FieldError at;
-  at.path = path;
-  return locate(object, at);
-}
-
 /// An API version in which a kind of ours was once served.
 struct OldVersion {
   std::string_view api_version, removed_in;
@@ -174,7 +167,7 @@ class ManifestReader {
 
   /// What the server says of an object; true when it refuses it.
   bool report(const Value& object, const CheckedObject& checked) {
-    bool refused = !checked.errors.empty() || checked.refusal.rule != RuleId::None;
+    bool refused = !checked.errors.empty();
     std::size_t problems = 0;
     for (const DecodeProblem& problem : checked.problems) {
       const bool unknown = !is_fatal(problem);
@@ -183,10 +176,6 @@ class ManifestReader {
       refused = refused || is_error;
       if (++problems > kErrorsMax) continue;
       diagnostics_.push_back(make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
-    }
-    if (checked.refusal.rule != RuleId::None) {
-      error(checked.refusal.rule, place_of_path(object, checked.refusal.path), checked.refusal.path + ": " + checked.refusal.text,
-            "leave it out");
     }
     const std::size_t told = std::min(checked.errors.size(), kErrorsMax);
     for (std::size_t i = 0; i < told; ++i) {
