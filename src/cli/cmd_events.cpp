@@ -17,7 +17,6 @@
 #include "podlapse/report/kube_events.hpp"
 #include "podlapse/report/pod_object.hpp"
 #include "podlapse/scenario/make_workload.hpp"
-#include "yaml/write.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -104,7 +103,7 @@ ExitCode watch(const EventsOptions& options, const GlobalOptions& global) {
     if (!is_wanted(options, event)) return;
     if (format == Format::Json) return write_output(write_json(event));
     if (format != Format::Yaml) return write_output(printer.print({event}, moment.now));
-    write_output((std::exchange(first, false) ? "" : "---\n") + yaml::write_yaml(by_name(event)));
+    write_output((std::exchange(first, false) ? "" : "---\n") + document(event, Document::Yaml));
   });
   return read ? ExitCode::Ok : ExitCode::BadInput;
 }
@@ -132,7 +131,7 @@ ExitCode events(const EventsOptions& options, const GlobalOptions& global) {
   if (format == Format::Json) {
     write_output(write_json(event_list(std::move(wanted))));
   } else if (format == Format::Yaml) {
-    write_output(yaml::write_yaml(by_name(event_list(std::move(wanted)))));
+    write_output(document(event_list(std::move(wanted)), Document::Yaml));
   } else {
     EventPrinter printer{table_of(format), !options.no_headers};
     write_output(printer.print(wanted, objects->now));

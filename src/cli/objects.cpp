@@ -134,8 +134,12 @@ std::string pods_document(Value::Array pods, bool list, Document form) {
     if (Value* metadata = pod.find("metadata")) (void)metadata->erase("managedFields");  // kubectl leaves them out
   }
   const bool one = pods.size() == 1 && !list;
-  const Value all = by_name(one ? std::move(pods.front()) : object_list(std::move(pods)));
-  return form == Document::Json ? write_json(all) : yaml::write_yaml(all);
+  return document(one ? std::move(pods.front()) : object_list(std::move(pods)), form);
+}
+
+std::string document(Value object, Document form) {
+  if (form == Document::Json) return write_json(by_name(object));
+  return yaml::write_yaml(yaml::in_key_order(std::move(object)));
 }
 
 }  // namespace podlapse::cli

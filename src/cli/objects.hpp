@@ -55,8 +55,12 @@ struct ApiMoment {
 [[nodiscard]] bool watch_objects(const ObjectOptions& options, const GlobalOptions& global,
                                  const std::function<void(const ApiMoment&)>& on_change);
 
-/// Objects as JSON or YAML documents in kubectl's form: one object, or a List of several (and always where `list`).
 enum class Document : std::uint8_t { Json, Yaml };
+
+/// An object as kubectl prints one that it does not know as a Go type: members sorted.
+[[nodiscard]] std::string document(Value object, Document form);
+
+/// Pods as `kubectl get -o json` or yaml prints them: one object, or a List of several (and always where `list`).
 [[nodiscard]] std::string pods_document(Value::Array pods, bool list, Document form);
 
 }  // namespace podlapse::cli

@@ -47,7 +47,7 @@ TEST_SUITE("yaml/write") {
       CHECK_EQ(written(text), "\"" + std::string{text} + "\"");
     }
     CHECK_EQ(written("a\tb"), "\"a\\tb\"");
-    CHECK_EQ(written("bell\x07"), "\"bell\\x07\"");
+    CHECK_EQ(written("bell\x07\x1b\x7f\u2028\U0001F600"), "\"bell\\a\\e\\x7F\\L\\U0001F600\"");
     CHECK_EQ(written("a \nb"), "\"a \\nb\"");
   }
 
@@ -68,6 +68,27 @@ TEST_SUITE("yaml/write") {
     CHECK_EQ(written("a\n\n\nb"), "|-\n  a\n\n\n  b");
   }
 
+  TEST_CASE("a text that goes beyond column 80 is broken at its next blank, in every style but a block") {
+    const std::string words = "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhhhh";
+    const std::string broken = words + "\n  iiiiiiiii jjjjjjjjj";
+    const std::string text = words + " iiiiiiiii jjjjjjjjj";
+    CHECK_EQ(written(text), broken);
+    CHECK_EQ(written(text + ": k"), "'" + broken + ": k'");
+    CHECK_EQ(written(text + "\t"), "\"" + broken + "\\t\"");
+    CHECK_EQ(written(text + "\n"), "|\n  " + text);
+    CHECK_EQ(written(words + "  two"), words + "  two");
+    CHECK_EQ(written(words + "  two\t"), "\"" + words + "\n  \\ two\\t\"");
+  }
+
+  TEST_CASE("a key that is long has a line of its own, and keys are in go-yaml's order") {
+    Value object = Value::object();
+    for (const char* key : {"b", "a10", "a2", "aB", "a_", "a.b", "1", "01", "Z"}) object.set(key, Value{1});
+    object.set(std::string(129, 'c'), Value{"v"});
+    const std::string out = write_yaml(yaml::in_key_order(object));
+    CHECK_EQ(out, "\"1\": 1\n\"01\": 1\nZ: 1\na.b: 1\na_: 1\na2: 1\na10: 1\naB: 1\nb: 1\n? " + std::string(129, 'c') + "\n: v\n");
+    CHECK(read_back(out) == object);
+  }
+
   TEST_CASE("lists stand at the column of their key, empty ones and empty mappings on its line") {
     const std::string text =
         "args:\n- sh\n- -c\n- |-\n  echo 1\n  echo 2\ncontainers:\n- env:\n  - name: A\n    value: \"1\"\n  - name: B\n"
@@ -86,7 +107,7 @@ TEST_SUITE("yaml/write") {
     object.set("true", Value{1});
     object.set("a: b", Value{2});
     object.set("two\nlines", Value{3});
-    CHECK_EQ(write_yaml(object), "\"true\": 1\n'a: b': 2\n\"two\\nlines\": 3\n");
+    CHECK_EQ(write_yaml(object), "\"true\": 1\n'a: b': 2\n? |-\n  two\n  lines\n: 3\n");
     CHECK(read_back(write_yaml(object)) == object);
   }
 }
