@@ -72,11 +72,11 @@ void default_pod_spec(Value& spec) {
   default_pointer(spec, "terminationGracePeriodSeconds", Value{30});
   default_to(spec, "schedulerName", Value{"default-scheduler"});
   // The two names of one field (conversion.go).
-  const std::string name = spec.string_at("serviceAccountName").empty() ? spec.string_at("serviceAccount")
-                                                                        : spec.string_at("serviceAccountName");
-  if (name.empty()) return;
-  spec.set("serviceAccountName", Value{name});
-  spec.set("serviceAccount", Value{name});
+  const bool named = !spec.string_at("serviceAccountName").empty();
+  if (!named && spec.string_at("serviceAccount").empty()) return;
+  const Value name = *spec.find(named ? "serviceAccountName" : "serviceAccount");  // with its place
+  spec.set("serviceAccountName", name);
+  spec.set("serviceAccount", name);
 }
 
 /// Requests that are not given are the limits.

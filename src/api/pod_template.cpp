@@ -86,23 +86,23 @@ std::optional<std::int64_t> memory_limit(const Value& container) {
   return amount.nano > 0 ? std::optional{amount.value()} : std::nullopt;
 }
 
-void add_reference(const Value* ref, ConfigReference::Kind kind, ContainerSpec& spec) {
+void add_reference(const Value* ref, ObjectReference::Kind kind, ContainerSpec& spec) {
   if (ref == nullptr || bool_at(*ref, "optional")) return;
-  spec.config_references.push_back({kind, ref->string_at("name"), ref->string_at("key")});
+  spec.references.push_back({kind, ref->string_at("name"), ref->string_at("key")});
 }
 
 /// What must exist before the container can be created: envFrom comes first, as the kubelet reads it
 /// (kubelet_pods.go makeEnvironmentVariables).
 void add_references(const Value& container, ContainerSpec& spec) {
   for (const Value& source : list_at(container, "envFrom")) {
-    add_reference(object_at(source, "configMapRef"), ConfigReference::Kind::ConfigMap, spec);
-    add_reference(object_at(source, "secretRef"), ConfigReference::Kind::Secret, spec);
+    add_reference(object_at(source, "configMapRef"), ObjectReference::Kind::ConfigMap, spec);
+    add_reference(object_at(source, "secretRef"), ObjectReference::Kind::Secret, spec);
   }
   for (const Value& variable : list_at(container, "env")) {
     const Value* from = object_at(variable, "valueFrom");
     if (from == nullptr) continue;
-    add_reference(object_at(*from, "configMapKeyRef"), ConfigReference::Kind::ConfigMap, spec);
-    add_reference(object_at(*from, "secretKeyRef"), ConfigReference::Kind::Secret, spec);
+    add_reference(object_at(*from, "configMapKeyRef"), ObjectReference::Kind::ConfigMap, spec);
+    add_reference(object_at(*from, "secretKeyRef"), ObjectReference::Kind::Secret, spec);
   }
 }
 
@@ -127,15 +127,41 @@ ContainerSpec to_container(const Value& container, ContainerKind kind) {
   for (const Value& mount : list_at(container, "volumeMounts")) {
     spec.volume_mounts.push_back({mount.string_at("name"), mount.string_at("mountPath")});
   }
+  for (const Value& device : list_at(container, "volumeDevices")) {
+    spec.volume_mounts.push_back({device.string_at("name"), device.string_at("devicePath")});
+  }
   return spec;
 }
 
-Volume to_volume(const Value& volume) {
+/// The object that a volume's source or a projected source shows, and the keys it asks for.
+void add_volume_reference(const Value* source, ObjectReference::Kind kind, const char* name, Volume& volume) {
+  if (source == nullptr || bool_at(*source, "optional")) return;
+  volume.references.push_back({kind, source->string_at(name), {}});
+  for (const Value& item : list_at(*source, "items")) {
+    volume.references.push_back({kind, source->string_at(name), item.string_at("key")});
+  }
+}
+
+Volume to_volume(const Value& volume, const std::vector<ContainerSpec>& containers) {
   Volume result;
   result.name = volume.string_at("name");
   for (const Value::Member& member : volume.members()) {
     if (member.key != "name") result.source = member.key;
   }
+  using Kind = ObjectReference::Kind;
+  add_volume_reference(object_at(volume, "configMap"), Kind::ConfigMap, "name", result);
+  add_volume_reference(object_at(volume, "secret"), Kind::Secret, "secretName", result);
+  add_volume_reference(object_at(volume, "persistentVolumeClaim"), Kind::PersistentVolumeClaim, "claimName", result);
+  if (const Value* projected = object_at(volume, "projected")) {
+    for (const Value& source : list_at(*projected, "sources")) {
+      add_volume_reference(object_at(source, "configMap"), Kind::ConfigMap, "name", result);
+      add_volume_reference(object_at(source, "secret"), Kind::Secret, "name", result);
+    }
+  }
+  result.mounted = std::any_of(containers.begin(), containers.end(), [&](const ContainerSpec& container) {
+    return std::any_of(container.volume_mounts.begin(), container.volume_mounts.end(),
+                       [&](const VolumeMount& mount) { return mount.volume == result.name; });
+  });
   return result;
 }
 
@@ -189,13 +215,17 @@ PodSpec to_pod_spec(const Value& pod) {
   for (const Value& container : list_at(spec, "ephemeralContainers")) {
     result.containers.push_back(to_container(container, ContainerKind::Ephemeral));
   }
-  for (const Value& volume : list_at(spec, "volumes")) result.volumes.push_back(to_volume(volume));
+  for (const Value& volume : list_at(spec, "volumes")) result.volumes.push_back(to_volume(volume, result.containers));
   result.restart_policy = restart_policy(spec.string_at("restartPolicy")).value_or(RestartPolicy::Always);
   if (const auto grace = int_at(spec, "terminationGracePeriodSeconds")) result.termination_grace_period = seconds(*grace);
   if (const auto deadline = int_at(spec, "activeDeadlineSeconds")) result.active_deadline = seconds(*deadline);
   result.host_network = bool_at(spec, "hostNetwork");
   const Value* token = spec.find("automountServiceAccountToken");
-  result.mounts_volumes = !result.volumes.empty() || token == nullptr || !token->is_bool() || token->as_bool();
+  // util.GetPodVolumeNames: what no container mounts is not waited for. The token is mounted into each.
+  const bool mounted = std::any_of(result.volumes.begin(), result.volumes.end(), [](const Volume& volume) { return volume.mounted; });
+  result.mounts_volumes = mounted || token == nullptr || !token->is_bool() || token->as_bool();
+  for (const Value& secret : list_at(spec, "imagePullSecrets")) result.image_pull_secrets.push_back(secret.string_at("name"));
+  if (!spec.string_at("serviceAccountName").empty()) result.service_account = spec.string_at("serviceAccountName");
   for (const Value& gate : list_at(spec, "readinessGates")) result.readiness_gates.push_back(gate.string_at("conditionType"));
   for (const Value& gate : list_at(spec, "schedulingGates")) result.scheduling_gates.push_back(gate.string_at("name"));
   result.priority = static_cast<std::int32_t>(int_at(spec, "priority").value_or(0));

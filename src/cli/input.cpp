@@ -51,6 +51,7 @@ class Reader {
       if (!scenario.from_file) append(apply_annotations(scenario, input_.files));
     }
     override_scenarios();
+    look_at_references();
     return std::move(input_);
   }
 
@@ -147,8 +148,8 @@ class Reader {
   void collect() {
     for (auto& [path, manifests] : in_folders_) {
       if (parts_of_scenarios_.count(path) > 0) continue;
-      std::move(manifests.config_objects.begin(), manifests.config_objects.end(),
-                std::back_inserter(manifests_.config_objects));
+      std::move(manifests.existing_objects.begin(), manifests.existing_objects.end(),
+                std::back_inserter(manifests_.existing_objects));
       for (const auto& [kind, count] : manifests.skipped) manifests_.skipped[kind] += count;
     }
     append(yaml::skipped_kinds(manifests_));
@@ -159,7 +160,7 @@ class Reader {
         for (Workload& workload : std::get<std::vector<Workload>>(found.what)) {
           Scenario& made = input_.scenarios.emplace_back();
           made.workloads.push_back(std::move(workload));
-          made.config_objects = manifests_.config_objects;
+          made.existing_objects = manifests_.existing_objects;
         }
       }
     }
@@ -197,6 +198,54 @@ class Reader {
       }
     }
     if (!overrides.empty() && !has_errors(input_.problems)) append(apply_overrides(input_.scenarios, overrides));
+  }
+
+  /// What is referred to and not given: named once; with --strict-refs a Pod whose service account is missing is refused.
+  void look_at_references() {
+    std::vector<ObjectReference> assumed, missing;
+    for (Scenario& scenario : input_.scenarios) {
+      scenario.strict_references = options_.strict_references;
+      std::vector<ObjectReference> found = missing_references(scenario);
+      if (options_.strict_references) refuse_service_accounts(scenario, found);
+      const bool exists = !scenario.from_file && !options_.strict_references;
+      std::vector<ObjectReference>& list = exists ? assumed : missing;
+      std::move(found.begin(), found.end(), std::back_inserter(list));
+    }
+    note_references("assumed to exist: ", std::move(assumed));
+    note_references("does not exist: ", std::move(missing));
+  }
+
+  void note_references(const std::string& what, std::vector<ObjectReference> references) {
+    std::vector<std::string> names;
+    for (const ObjectReference& reference : references) {
+      const std::string name = std::string{to_string(reference.kind)} + " " + reference.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    if (list.empty()) return;
+    complain(RuleId::InputReferences, {.file = kNoFile}, what + list);
+    input_.problems.back().severity = Severity::Note;
+  }
+
+  /// The admission plugin ServiceAccount refuses such a Pod; takes its words.
+  void refuse_service_accounts(const Scenario& scenario, std::vector<ObjectReference>& missing) {
+    const auto is_account = [](const ObjectReference& reference) {
+      return reference.kind == ObjectReference::Kind::ServiceAccount;
+    };
+    for (const ObjectReference& account : missing) {
+      if (!is_account(account)) continue;
+      for (const Workload& workload : scenario.workloads) {
+        const PodSpec& pod = workload.pod;
+        if (pod.service_account != account.name) continue;
+        const Value* place = workload.pod_object.at_path("spec.serviceAccountName");
+        complain(RuleId::InputServiceAccount, place != nullptr && place->span().known() ? place->span() : workload.span,
+                 "pods \"" + pod.name + "\" is forbidden: error looking up service account " + pod.namespace_name + "/" +
+                     account.name + ": serviceaccount \"" + account.name + "\" not found",
+                 "give a ServiceAccount " + account.name + " in the same files, or leave out --strict-refs");
+      }
+    }
+    missing.erase(std::remove_if(missing.begin(), missing.end(), is_account), missing.end());
   }
 
   const InputOptions& options_;

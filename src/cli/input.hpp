@@ -16,6 +16,7 @@ struct InputOptions {
   std::vector<std::string> paths;                               ///< files, folders, "-" for standard input
   std::vector<std::string> select;                              ///< "kind/name" or "name"; empty: everything
   std::vector<std::pair<OverrideKind, std::string>> overrides;  ///< as given, in order
+  bool strict_references = false;                               ///< what is not in the files given does not exist
 };
 
 /// What was read. `scenarios` (each a World of its own) may be run only where there is no error among `problems`.

@@ -36,6 +36,8 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
   command.add_option("--select", options.select, "run only this workload, e.g. deployment/web; may be repeated")
       ->type_name("KIND/NAME")
       ->expected(1);
+  command.add_flag("--strict-refs", options.strict_references,
+                   "ConfigMaps, Secrets, claims and service accounts that are not in the files do not exist");
   for (const OverrideSyntax& syntax : override_syntax()) {
     const OverrideKind kind = syntax.kind;
     const bool is_instant = instant != nullptr && kind == OverrideKind::At;

@@ -123,6 +123,7 @@ const char* to_string(EventReason reason) {
     case EventReason::DeadlineExceeded: return "DeadlineExceeded";
     case EventReason::Scheduled: return "Scheduled";
     case EventReason::FailedScheduling: return "FailedScheduling";
+    case EventReason::FailedToRetrieveImagePullSecret: return "FailedToRetrieveImagePullSecret";
   }
   fail_check("EventReason", __FILE__, __LINE__);
 }
@@ -153,7 +154,8 @@ const char* event_type(const EventDraft& draft) {
     case EventReason::ExceededGracePeriod:
     case EventReason::Evicted:
     case EventReason::Preempting:
-    case EventReason::FailedScheduling: return "Warning";
+    case EventReason::FailedScheduling:
+    case EventReason::FailedToRetrieveImagePullSecret: return "Warning";
   }
   fail_check("EventReason", __FILE__, __LINE__);
 }

@@ -36,7 +36,7 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   status_sync_origin = phase_of(*input, Latency::uniform({}, configuration.constants.status_sync_period), {}, "status/phase");
   kubelet_started_at = kTimeZero - std::chrono::hours{1};
   texts.emplace_back();
-  config_objects = input->config_objects;
+  existing_objects = input->existing_objects;
 
   const CrashLoopBackOffRange range = crash_loop_back_off_range(configuration.constants, configuration.gates).value;
   pods.resize(input->pods.size());
@@ -109,6 +109,7 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::WorkerStep: return worker_step(event);
     case EventKind::KillStage: return kill_stage(event);
     case EventKind::SandboxStopped: return sandbox_stopped(event);
+    case EventKind::SetUpVolume: return set_up_volume(event);
     case EventKind::PullDone: return pull_done(event);
     case EventKind::ProbeTick: return probe_tick_event(event);
     case EventKind::ProbeRun: return probe_run(event);

@@ -196,10 +196,11 @@ void World::State::apply(PodIndex index, const EvictPod& action) {
   update_pod(index, RuleId::EvictionKills, request_termination(index, RuleId::EvictionKills, cause, grace));
 }
 
-void World::State::apply(PodIndex index, const PutConfig& action) {
+void World::State::apply(PodIndex index, const PutObject& action) {
   emit(index, RuleId::ConfigChanged, 0, [&] { return ActionObservation{.action = "api", .http = 200, .detail = action.name}; });
-  std::erase_if(config_objects, [&](const ConfigObject& object) { return object.kind == action.kind && object.name == action.name; });
-  if (!action.remove) config_objects.push_back({action.kind, action.name, action.keys});
+  std::erase_if(existing_objects, [&](const ExistingObject& object) { return object.kind == action.kind && object.name == action.name; });
+  if (!action.remove) existing_objects.push_back({action.kind, action.name, action.keys});
+  if (action.kind == ObjectReference::Kind::PersistentVolumeClaim) claims_changed();
 }
 
 void World::State::apply(PodIndex index, const RestartKubelet& action) {
@@ -236,7 +237,10 @@ void World::State::apply(PodIndex index, const RestartKubelet& action) {
     pod.pleg.clear();
     pod.forced.reset();
     pod.requeue_at.reset();
-    pod.volumes_ready_at.reset();
+    pod.volumes_asked_at.reset();
+    pod.volumes_mounted_at.reset();
+    pod.unmounted.clear();
+    ++pod.volumes_token;
   }
   pulls.clear();
   push(action.down_for, {.kind = EventKind::KubeletUp, .essential = true, .pod = index, .cause = cause});

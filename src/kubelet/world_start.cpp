@@ -1,30 +1,10 @@
-// The start path: volumes, sandbox, image, create, start, postStart. Every part may take time, during which the Pod's
+// The start path: sandbox, image, create, start, postStart. Every part may take time, during which the Pod's
 // worker does nothing else (kuberuntime_manager.go SyncPod, kuberuntime_container.go startContainer).
 #include <algorithm>
 
 #include "world_state.hpp"
 
 namespace podlapse {
-
-bool World::State::wait_for_volumes(PodIndex index) {
-  Pod& pod = pods[index];
-  Worker& worker = pod.worker;
-  if (pod.volumes_ready_at && *pod.volumes_ready_at <= now) return true;
-  if (!pod.spec->mounts_volumes) {
-    pod.volumes_ready_at = now;
-    return true;
-  }
-  const SimDuration mounting = draw(index, Draw::VolumeMount, latencies().volume_mount);
-  const SimDuration poll = constants().volume_poll_period;
-  // The first look comes at once and finds nothing; then one each poll period.
-  const auto looks = poll.count() == 0 ? 0 : (mounting.count() + poll.count() - 1) / poll.count();
-  const SimDuration wait = std::max<SimDuration>(poll * looks, SimDuration{});
-  pod.volumes_ready_at = now + wait;
-  if (wait == SimDuration{}) return true;
-  worker.cause = step_record(index, RuleId::VolumesMounted, worker.cause, "wait", kNoContainer, "waits for its volumes");
-  worker.timer = push(wait, {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
-  return false;
-}
 
 SandboxId World::State::ready_sandbox(PodIndex index) const {
   const Pod& pod = pods[index];
@@ -318,26 +298,9 @@ void World::State::pull_done(const WorldEvent& event) {
   advance(event.pod);
 }
 
-std::string World::State::missing_config(PodIndex index, const ContainerSpec& container) const {
-  if (input->all_config_objects_exist) return {};
-  for (const ConfigReference& reference : container.config_references) {
-    const auto object = std::find_if(config_objects.begin(), config_objects.end(), [&](const ConfigObject& candidate) {
-      return candidate.kind == reference.kind && candidate.name == reference.name;
-    });
-    const bool secret = reference.kind == ConfigReference::Kind::Secret;
-    if (object == config_objects.end()) return std::string(secret ? "secret" : "configmap") + " \"" + reference.name + "\" not found";
-    const bool has_key = reference.key.empty() || std::find(object->keys.begin(), object->keys.end(), reference.key) != object->keys.end();
-    if (!has_key) {
-      return "couldn't find key " + reference.key + " in " + (secret ? "Secret " : "ConfigMap ") + pods[index].spec->namespace_name + "/" +
-             reference.name;
-    }
-  }
-  return {};
-}
-
 bool World::State::create_step(PodIndex index, WorkerStep& step) {
   Worker& worker = pods[index].worker;
-  const std::string missing = missing_config(index, pods[index].spec->containers[step.container]);
+  const std::string missing = missing_for_container(index, pods[index].spec->containers[step.container]);
   if (!missing.empty()) {
     EventDraft draft;
     draft.reason = EventReason::Failed;

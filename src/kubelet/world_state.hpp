@@ -4,6 +4,7 @@
 //   world_api.cpp      the API server: creation, deletion, delivery to the kubelet, actions from outside
 //   world_pleg.cpp     relists, the kubelet's cache, the sync loop's tick
 //   world_worker.cpp   the Pod worker: which method next, SyncPod, SyncTerminatingPod, SyncTerminatedPod
+//   world_volumes.cpp  volumes, and the objects a Pod refers to
 //   world_start.cpp    sandboxes and the start path of a container
 //   world_kill.cpp     killing: hooks, order, signals
 //   world_process.cpp  the container runtime's processes, and what they wait for
@@ -51,6 +52,7 @@ enum class EventKind : std::uint8_t {
   WorkerStep,        ///< the worker's current step goes on
   KillStage,         ///< index: kill task
   SandboxStopped,    ///< StopPodSandbox has returned
+  SetUpVolume,       ///< index: into PodSpec::volumes; token: Pod::volumes_token
   PullDone,          ///< index: pull request
   ProbeTick,         ///< index: probe
   ProbeRun,          ///< index: probe: the command runs
@@ -160,6 +162,7 @@ struct Worker {
   StartStage stage = StartStage::Begin;
   std::uint32_t stage_instance = 0;
   SimTime stage_began{};
+  std::optional<SimTime> volume_wait_began;
   RecordSeq cause = 0;                        ///< record of this sync
   bool acted = false;
   bool abort = false;                         ///< a failed kill or init ends the sync
@@ -249,6 +252,12 @@ struct DrawStream {
   std::array<std::uint32_t, static_cast<std::size_t>(Draw::Count)> drawn{};  ///< by Draw
 };
 
+/// A volume whose objects are missing.
+struct UnmountedVolume {
+  std::uint32_t volume = 0;  ///< into PodSpec::volumes
+  SimDuration back_off{};    ///< before the next attempt
+};
+
 struct Pod {
   std::shared_ptr<const PodSpec> spec;
   ApiObject api;
@@ -278,7 +287,10 @@ struct Pod {
 
   std::vector<KillTask> kills;
   bool killing_pod = false;
-  std::optional<SimTime> volumes_ready_at;
+  std::optional<SimTime> volumes_asked_at;    ///< the volume manager knows the Pod
+  std::optional<SimTime> volumes_mounted_at;  ///< those that are not in `unmounted`
+  std::vector<UnmountedVolume> unmounted;
+  std::uint32_t volumes_token = 0;
   std::optional<ForcedFailure> forced;        ///< eviction
   std::optional<SimTime> requeue_at;          ///< work queue
   EventHandle tick;
@@ -328,7 +340,7 @@ struct World::State {
   std::vector<ImageState> images;
   std::vector<PullRequest> pulls;
   std::vector<PendingEvent> pending_events;
-  std::vector<ConfigObject> config_objects;
+  std::vector<ExistingObject> existing_objects;
   std::uint32_t last_instance = 0, last_sandbox = 0;
 
   // polling phases; instants are computed, so that nothing is scheduled while nothing happens
@@ -387,7 +399,7 @@ struct World::State {
   void apply(PodIndex pod, const PatchConditions& action);
   void apply(PodIndex pod, const EvictPod& action);
   void apply(PodIndex pod, const RestartKubelet& action);
-  void apply(PodIndex pod, const PutConfig& action);
+  void apply(PodIndex pod, const PutObject& action);
   void object_removed(const WorldEvent& event);
   void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
   void kubelet_up();
@@ -433,8 +445,23 @@ struct World::State {
   [[nodiscard]] SimDuration effective_grace(PodIndex pod) const;
   [[nodiscard]] bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
 
+  // world_volumes.cpp
+  enum class VolumeWait : std::uint8_t { Mounted, Waits, GivenUp };
+  VolumeWait wait_for_volumes(PodIndex pod);
+  void set_up_volumes(PodIndex pod);
+  void set_up_volume(const WorldEvent& event);
+  void look_at_volumes_next(PodIndex pod);
+  void volumes_given_up(PodIndex pod);
+  void cancel_volume_wait(PodIndex pod);
+  void claims_changed();
+  void look_up_pull_secrets(PodIndex pod);
+  [[nodiscard]] const ExistingObject* existing(const ObjectReference& reference) const;
+  /// What is missing, in the kubelet's words; empty: nothing.
+  [[nodiscard]] std::string missing_for_container(PodIndex pod, const ContainerSpec& container) const;
+  [[nodiscard]] std::string missing_for_volume(const Volume& volume) const;
+  [[nodiscard]] std::string missing_claims(PodIndex pod) const;
+
   // world_start.cpp
-  bool wait_for_volumes(PodIndex pod);
   bool create_sandbox(PodIndex pod, WorkerStep& step);
   bool start_container(PodIndex pod, WorkerStep& step);
   bool begin_start(PodIndex pod, WorkerStep& step);
@@ -449,7 +476,6 @@ struct World::State {
   void start_pulls();
   void pull_done(const WorldEvent& event);
   ImageState& image_state(const std::string& name);
-  [[nodiscard]] std::string missing_config(PodIndex pod, const ContainerSpec& container) const;
   [[nodiscard]] SandboxId ready_sandbox(PodIndex pod) const;
   void purge_init_records(PodIndex pod);
 

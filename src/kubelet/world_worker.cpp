@@ -28,6 +28,7 @@ RecordSeq World::State::request_termination(PodIndex index, RuleId because, Reco
     return step_record(index, RuleId::WorkerShorterGrace, cause, "terminate", kNoContainer, "termination is under way already");
   }
   worker.termination_requested = true;
+  cancel_volume_wait(index);
   changed(index);
   const char* why = because == RuleId::WorkerTerminalPhase ? "the phase is terminal"
                     : because == RuleId::EvictionKills     ? "the Pod is evicted"
@@ -70,6 +71,7 @@ void World::State::begin_work(PodIndex index) {
   worker.step = 0;
   worker.stage = StartStage::Begin;
   worker.acted = worker.abort = worker.removed = false;
+  worker.volume_wait_began.reset();
   worker.outcome = {};
   switch (worker.work) {
     case WorkType::Sync: return sync_pod(index);
@@ -164,7 +166,12 @@ bool World::State::run_step(PodIndex index, WorkerStep& step) {
   const bool begins = worker.stage == StartStage::Begin;
   switch (step.kind) {
     case WorkerStep::Kind::WaitForVolumes:
-      if (!wait_for_volumes(index)) return false;
+      switch (wait_for_volumes(index)) {
+        case VolumeWait::Waits: return false;
+        case VolumeWait::GivenUp: volumes_given_up(index); return true;
+        case VolumeWait::Mounted: break;
+      }
+      look_up_pull_secrets(index);
       add_probes(index);
       plan_sync(index);
       return true;

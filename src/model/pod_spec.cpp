@@ -31,6 +31,16 @@ bool PodSpec::has_sidecars() const {
                      [](const ContainerSpec& container) { return container.kind == ContainerKind::Sidecar; });
 }
 
+const char* to_string(ObjectReference::Kind kind) {
+  switch (kind) {
+    case ObjectReference::Kind::ConfigMap: return "ConfigMap";
+    case ObjectReference::Kind::Secret: return "Secret";
+    case ObjectReference::Kind::PersistentVolumeClaim: return "PersistentVolumeClaim";
+    case ObjectReference::Kind::ServiceAccount: return "ServiceAccount";
+  }
+  fail_check("ObjectReference::Kind", __FILE__, __LINE__);
+}
+
 const char* to_string(RestartPolicy policy) {
   switch (policy) {
     case RestartPolicy::Always: return "Always";

@@ -200,7 +200,12 @@ class Storyteller::Telling {
 
   void on(const EventObservation& seen) {
     const KubeEvent& event = seen.event;
-    if (!options_.events) return;
+    if (!options_.events) {
+      // No status shows these, and the Pod waits because of them.
+      const bool only_here = event.reason == "FailedMount" || event.reason == "FailedToRetrieveImagePullSecret";
+      if (only_here && event.count == 1) say(News::Waits, event.container, event.message);
+      return;
+    }
     const std::string times = event.count > 1 ? " (x" + std::to_string(event.count) + ")" : "";
     const std::string warning = event.type == "Warning" ? "Warning " : "";
     say(News::Detail, event.container, "event " + warning + event.reason + ": " + event.message + times);

@@ -104,12 +104,18 @@ Value metadata_of(const WorkloadKindInfo& kind, const Controller& controller, co
   return meta;
 }
 
+std::set<std::string> claim_templates(const Value& object) {
+  std::set<std::string> names;
+  const Value* claims = at(object, "spec").find("volumeClaimTemplates");
+  if (claims == nullptr || !claims->is_array()) return names;
+  for (const Value& claim : claims->items()) names.insert(at(claim, "metadata").string_at("name"));
+  return names;
+}
+
 /// stateful_set_utils.go updateStorage and updateIdentity: claims become volumes, and the Pod gets its host name.
 void add_identity(const Controller& controller, const Value& object, Value& spec) {
-  const Value* claims = at(object, "spec").find("volumeClaimTemplates");
-  if (claims != nullptr && claims->is_array() && !claims->items().empty()) {
-    std::set<std::string> names;
-    for (const Value& claim : claims->items()) names.insert(at(claim, "metadata").string_at("name"));
+  const std::set<std::string> names = claim_templates(object);
+  if (!names.empty()) {
     Value& volumes = spec["volumes"];
     if (!volumes.is_array()) volumes = Value::array();
     std::erase_if(volumes.items(), [&names](const Value& volume) { return names.count(volume.string_at("name")) != 0; });
@@ -219,6 +225,9 @@ Workload make_workload(const WorkloadKindInfo& kind, const Value& object) {
   workload.pod = to_pod_spec(workload.pod_object);
   add_annotations(workload.pod_object, workload.annotations);
   add_annotations(object, workload.annotations);
+  if (kind.kind == WorkloadKind::StatefulSet) {
+    for (const std::string& name : claim_templates(object)) workload.claims.push_back(name + "-" + workload.pod.name);
+  }
   if (kind.kind == WorkloadKind::Job) workload.job = job_summary(at(object, "spec"));
   if (kind.kind == WorkloadKind::CronJob) workload.job = job_summary(at(object, "spec.jobTemplate.spec"));
   return workload;

@@ -131,7 +131,7 @@ std::optional<NameProblem> resolve_action(const Scenario& scenario, const Action
   const bool kill = std::holds_alternative<KillContainer>(action.what),
              oom = std::holds_alternative<OomKillContainer>(action.what);
   const bool of_node =
-      std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutConfig>(action.what);
+      std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutObject>(action.what);
   if (kill || oom) {
     ContainerPlace place;
     if (auto problem = container_of(scenario, request.container, request.pod, place)) return problem;

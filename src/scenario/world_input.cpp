@@ -238,8 +238,8 @@ WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& confi
     for (const auto& [container, image] : patch->images) add_image(scenario, image, input);
   }
   input.actions = scenario.actions;
-  input.config_objects = scenario.config_objects;
-  input.all_config_objects_exist = !scenario.from_file;
+  input.existing_objects = objects_of(scenario);
+  input.missing_objects_exist = !scenario.from_file && !scenario.strict_references;
   return input;
 }
 

@@ -40,6 +40,11 @@ constexpr std::array<std::string_view, 17> kOtherKinds = {
     "Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node", "PersistentVolume",
     "PersistentVolumeClaim", "ResourceQuota", "Secret", "Service", "ServiceAccount", "ControllerRevision", "Scale", "Status"};
 
+/// What Pods may refer to.
+constexpr std::array<ObjectReference::Kind, 4> kReferredKinds = {
+    ObjectReference::Kind::ConfigMap, ObjectReference::Kind::Secret, ObjectReference::Kind::PersistentVolumeClaim,
+    ObjectReference::Kind::ServiceAccount};
+
 /// Causes of one object that are told; nobody reads more.
 constexpr std::size_t kErrorsMax = 200;
 
@@ -58,7 +63,9 @@ class ManifestReader {
     const std::string& version = object.string_at("apiVersion");
     if (is_list(object, kind)) return read_list(object, kind, version);
     if (kind.empty() || version.empty()) return refuse_untyped(object, kind, version);
-    if (kind == "ConfigMap" || kind == "Secret") return add_config(object, kind);
+    const auto referred = std::find_if(std::begin(kReferredKinds), std::end(kReferredKinds),
+                                       [&kind](ObjectReference::Kind candidate) { return kind == to_string(candidate); });
+    if (version == "v1" && referred != std::end(kReferredKinds)) return add_existing(object, *referred);
     const WorkloadKindInfo* info = find_workload_kind(kind);
     if (info == nullptr) return skip(object, kind, version);
     if (version != info->api_version) return refuse_version(object, *info, version);
@@ -139,16 +146,16 @@ class ManifestReader {
     ++out_.skipped[kind];
   }
 
-  void add_config(const Value& object, const std::string& kind) {
-    ConfigObject config;
-    config.kind = kind == "Secret" ? ConfigReference::Kind::Secret : ConfigReference::Kind::ConfigMap;
-    if (const Value* meta = object.find("metadata")) config.name = meta->string_at("name");
+  void add_existing(const Value& object, ObjectReference::Kind kind) {
+    ExistingObject existing;
+    existing.kind = kind;
+    if (const Value* meta = object.find("metadata")) existing.name = meta->string_at("name");
     for (const char* field : {"data", "binaryData", "stringData"}) {
       const Value* data = object.find(field);
       if (data == nullptr || !data->is_object()) continue;
-      for (const Value::Member& member : data->members()) config.keys.push_back(member.key);
+      for (const Value::Member& member : data->members()) existing.keys.push_back(member.key);
     }
-    out_.config_objects.push_back(std::move(config));
+    out_.existing_objects.push_back(std::move(existing));
   }
 
   void add_workload(const Value& object, const WorkloadKindInfo& info) {
@@ -236,7 +243,7 @@ std::vector<Diagnostic> skipped_kinds(const Manifests& manifests) {
   for (const auto& [kind, count] : manifests.skipped) {
     list += (list.empty() ? "" : ", ") + (count > 1 ? std::to_string(count) + " " : std::string{}) + kind;
   }
-  return {make(Severity::Note, RuleId::ManifestSkipped, {}, "skipped, since they have no Pods: " + list)};
+  return {make(Severity::Note, RuleId::ManifestSkipped, {.file = kNoFile}, "skipped, since they have no Pods: " + list)};
 }
 
 std::vector<Workload> select_workloads(std::vector<Workload> workloads, const std::vector<std::string>& selections,

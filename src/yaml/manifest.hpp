@@ -20,7 +20,7 @@ enum class FieldValidation : std::uint8_t { Strict, Warn, Ignore };
 /// What manifests hold.
 struct Manifests {
   std::vector<Workload> workloads;
-  std::vector<ConfigObject> config_objects;    ///< ConfigMaps and Secrets: they exist, with these keys
+  std::vector<ExistingObject> existing_objects;    ///< what Pods may refer to: these exist, with these keys
   std::map<std::string, std::size_t> skipped;  ///< kinds without Pods, and how many there were
 };
 

@@ -285,8 +285,8 @@ std::vector<std::string> keys_of(const Value& object) {
   return keys;
 }
 
-void read_api_config(const ApiCall& call, ConfigReference::Kind kind, Entry& entry) {
-  PutConfig put;
+void read_api_config(const ApiCall& call, ObjectReference::Kind kind, Entry& entry) {
+  PutObject put;
   put.kind = kind;
   put.name = call.path.name;
   put.remove = call.method == "DELETE";
@@ -296,7 +296,7 @@ void read_api_config(const ApiCall& call, ConfigReference::Kind kind, Entry& ent
     if (put.name.empty() && metadata != nullptr) put.name = metadata->string_at("name");
   }
   if (call.method == "PATCH") {  // what the object had stays
-    for (const ConfigObject& object : entry.scenario.config_objects) {
+    for (const ExistingObject& object : entry.scenario.existing_objects) {
       if (object.kind == kind && object.name == put.name)
         put.keys.insert(put.keys.end(), object.keys.begin(), object.keys.end());
     }
@@ -330,8 +330,10 @@ void read_api(const Value& value, Entry& entry) {
   if (!parse_path(text, call.path)) return not_modelled(path->span(), "the path " + in_backticks(text), entry.out);
   if (content == "application/json-patch+json") return not_modelled(type->span(), "a JSON patch", entry.out);
   if (call.path.resource == "pods" && !call.path.name.empty()) return read_api_pod(call, entry);
-  if (call.path.resource == "configmaps") return read_api_config(call, ConfigReference::Kind::ConfigMap, entry);
-  if (call.path.resource == "secrets") return read_api_config(call, ConfigReference::Kind::Secret, entry);
+  if (call.path.resource == "configmaps") return read_api_config(call, ObjectReference::Kind::ConfigMap, entry);
+  if (call.path.resource == "secrets") return read_api_config(call, ObjectReference::Kind::Secret, entry);
+  if (call.path.resource == "persistentvolumeclaims")
+    return read_api_config(call, ObjectReference::Kind::PersistentVolumeClaim, entry);
   not_modelled(value.span(), call.method + " " + text, entry.out);
 }
 

@@ -101,7 +101,7 @@ class SourceReader {
                "there are two Pods called " + in_backticks(workload.pod.name));
       scenario_.workloads.push_back(std::move(workload));
     }
-    std::move(read.config_objects.begin(), read.config_objects.end(), std::back_inserter(scenario_.config_objects));
+    std::move(read.existing_objects.begin(), read.existing_objects.end(), std::back_inserter(scenario_.existing_objects));
   }
 
   const ScenarioSurroundings& around_;
@@ -110,29 +110,31 @@ class SourceReader {
 };
 
 /// Every key of the object that some container asks for: an object that is only named has them all.
-std::vector<std::string> keys_asked_for(const Scenario& scenario, ConfigReference::Kind kind, const std::string& name) {
+std::vector<std::string> keys_asked_for(const Scenario& scenario, ObjectReference::Kind kind, const std::string& name) {
   std::vector<std::string> keys;
-  for (const Workload& workload : scenario.workloads) {
-    for (const ContainerSpec& container : workload.pod.containers) {
-      for (const ConfigReference& reference : container.config_references) {
-        if (reference.kind == kind && reference.name == name && !reference.key.empty()) keys.push_back(reference.key);
-      }
+  const auto collect = [&](const std::vector<ObjectReference>& references) {
+    for (const ObjectReference& reference : references) {
+      if (reference.kind == kind && reference.name == name && !reference.key.empty()) keys.push_back(reference.key);
     }
+  };
+  for (const Workload& workload : scenario.workloads) {
+    for (const ContainerSpec& container : workload.pod.containers) collect(container.references);
+    for (const Volume& volume : workload.pod.volumes) collect(volume.references);
   }
   return keys;
 }
 
 /// `[name, ...]`, or `{name: [key, ...]}`, or `{name: {key: value}}`.
-void read_config_objects(const Value& value, ConfigReference::Kind kind, Scenario& scenario, Diagnostics& out) {
+void read_existing_objects(const Value& value, ObjectReference::Kind kind, Scenario& scenario, Diagnostics& out) {
   if (value.is_array()) {
     for (const Value& item : value.items()) {
       const std::string name = read_text(item, out);
-      scenario.config_objects.push_back({kind, name, keys_asked_for(scenario, kind, name)});
+      scenario.existing_objects.push_back({kind, name, keys_asked_for(scenario, kind, name)});
     }
     return;
   }
   for (const Value::Member& member : named_members(value, "a list of objects", out)) {
-    ConfigObject object{kind, member.key, {}};
+    ExistingObject object{kind, member.key, {}};
     if (member.value.is_array()) {
       for (const Value& key : member.value.items()) object.keys.push_back(read_text(key, out));
     } else if (member.value.is_null()) {
@@ -141,7 +143,7 @@ void read_config_objects(const Value& value, ConfigReference::Kind kind, Scenari
       for (const Value::Member& entry : named_members(member.value, "the data of an object", out))
         object.keys.push_back(entry.key);
     }
-    scenario.config_objects.push_back(std::move(object));
+    scenario.existing_objects.push_back(std::move(object));
   }
 }
 
@@ -209,6 +211,7 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   const Value* images = fields.find("images");
   const Value* config_maps = fields.find("configMaps");
   const Value* secrets = fields.find("secrets");
+  const Value* claims = fields.find("persistentVolumeClaims");
   const Parts parts{fields.find("behavior"), fields.find("probes"), fields.find("hooks"), fields.find("actions")};
   fields.finish();
   if (!any) {
@@ -219,8 +222,10 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   diagnostics.insert(diagnostics.end(), of_sources.begin(), of_sources.end());
   if (images != nullptr) read_images(*images, scenario, diagnostics);
   if (config_maps != nullptr)
-    read_config_objects(*config_maps, ConfigReference::Kind::ConfigMap, scenario, diagnostics);
-  if (secrets != nullptr) read_config_objects(*secrets, ConfigReference::Kind::Secret, scenario, diagnostics);
+    read_existing_objects(*config_maps, ObjectReference::Kind::ConfigMap, scenario, diagnostics);
+  if (secrets != nullptr) read_existing_objects(*secrets, ObjectReference::Kind::Secret, scenario, diagnostics);
+  if (claims != nullptr)
+    read_existing_objects(*claims, ObjectReference::Kind::PersistentVolumeClaim, scenario, diagnostics);
   if (scenario.name.empty() && !scenario.workloads.empty()) scenario.name = scenario.workloads.front().name;
   Diagnostics of_parts = apply_annotations(scenario, files);
   read_parts(parts, scenario, of_parts);

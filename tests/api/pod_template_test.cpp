@@ -73,13 +73,31 @@ TEST_SUITE("api/pod template") {
         pod_with_container("'env': [{'name': 'A', 'valueFrom': {'configMapKeyRef': {'name': 'm', 'key': 'k'}}},"
                            "{'name': 'B', 'valueFrom': {'secretKeyRef': {'name': 's', 'key': 'k', 'optional': true}}}],"
                            "'envFrom': [{'secretRef': {'name': 'all'}}]"));
-    const auto& references = pod.containers.at(0).config_references;
+    const auto& references = pod.containers.at(0).references;
     REQUIRE_EQ(references.size(), 2);
-    CHECK(references[0].kind == ConfigReference::Kind::Secret);
+    CHECK(references[0].kind == ObjectReference::Kind::Secret);
     CHECK_EQ(references[0].name, "all");
     CHECK_EQ(references[0].key, "");
-    CHECK(references[1].kind == ConfigReference::Kind::ConfigMap);
+    CHECK(references[1].kind == ObjectReference::Kind::ConfigMap);
     CHECK_EQ(references[1].key, "k");
+  }
+
+  TEST_CASE("references that a volume cannot be mounted without, of volumes that some container mounts") {
+    const PodSpec pod = spec_of(pod_with(
+        "'containers': [{'name': 'c', 'image': 'i', 'volumeMounts': [{'name': 'a', 'mountPath': '/a'}, {'name': 'b', "
+        "'mountPath': '/b'}], 'volumeDevices': [{'name': 'd', 'devicePath': '/dev/d'}]}], 'volumes': ["
+        "{'name': 'a', 'configMap': {'name': 'm', 'items': [{'key': 'k', 'path': 'p'}]}},"
+        "{'name': 'b', 'projected': {'sources': [{'secret': {'name': 's'}}, {'configMap': {'name': 'o', 'optional': "
+        "true}}]}},"
+        "{'name': 'd', 'persistentVolumeClaim': {'claimName': 'disk'}}, {'name': 'e', 'secret': {'secretName': 'u'}}]"));
+    using Kind = ObjectReference::Kind;
+    REQUIRE_EQ(pod.volumes.size(), 4);
+    CHECK(pod.volumes[0].references ==
+          std::vector<ObjectReference>{{Kind::ConfigMap, "m", ""}, {Kind::ConfigMap, "m", "k"}});
+    CHECK(pod.volumes[1].references == std::vector<ObjectReference>{{Kind::Secret, "s", ""}});
+    CHECK(pod.volumes[2].references == std::vector<ObjectReference>{{Kind::PersistentVolumeClaim, "disk", ""}});
+    CHECK(pod.volumes[2].mounted);
+    CHECK_FALSE(pod.volumes[3].mounted);
   }
 
   TEST_CASE("the Pod's own fields") {
@@ -107,7 +125,11 @@ TEST_SUITE("api/pod template") {
   TEST_CASE("a Pod mounts the service account's token unless it says otherwise") {
     CHECK(spec_of(pod_with("")).mounts_volumes);
     CHECK_FALSE(spec_of(pod_with("'automountServiceAccountToken': false")).mounts_volumes);
-    CHECK(spec_of(pod_with("'automountServiceAccountToken': false, 'volumes': [{'name': 'v'}]")).mounts_volumes);
+    const std::string volume = "'automountServiceAccountToken': false, 'volumes': [{'name': 'v'}]";
+    CHECK_FALSE(spec_of(pod_with(volume)).mounts_volumes);
+    CHECK(spec_of(pod_with(volume + ", 'containers': [{'name': 'c', 'image': 'i', 'volumeMounts': [{'name': 'v', "
+                                    "'mountPath': '/v'}]}]"))
+              .mounts_volumes);
   }
 
   TEST_CASE("times that fit into no clock are cut, not wrapped") {

@@ -83,6 +83,13 @@ ProcessOptions with_input(const std::string& text) {
   return options;
 }
 
+constexpr const char* kReferring = R"(apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {serviceAccountName: web, containers: [{name: app, image: "app:1", volumeMounts: [{name: cfg, mountPath: /c}]}],
+  volumes: [{name: cfg, configMap: {name: settings}}]}
+)";
+
 /// Notes the rule that an error line names as reached: "error[input/nothing]: ...".
 std::string error_code(const std::string& error) {
   const std::size_t open = error.find("error[");
@@ -183,6 +190,38 @@ TEST_SUITE("cli/run") {
     const ProcessResult empty = run_podlapse({"run", folder.path()});
     CHECK(empty.status == 2);
     CHECK(contains(empty.error, "holds no .yaml, .yml or .json file"));
+  }
+
+  TEST_CASE("input/references: of a bare manifest, what no file gives is assumed to exist, and named once") {
+    const Folder folder;
+    const std::string pods = folder.write("pods.yaml", std::string{kReferring} + "---\n" + kReferring);
+    const ProcessResult assumed = run_podlapse({"run", pods});
+    CHECK(assumed.status == 0);
+    CHECK(count(assumed.error, "note[input/references]: assumed to exist: ConfigMap settings, ServiceAccount web\n") == 1);
+    CHECK(contains(assumed.output, "phase Pending → Running"));
+    test::reach(RuleId::InputReferences);
+    const std::string given = folder.write("given.yaml",
+                                           "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n---\n"
+                                           "{apiVersion: v1, kind: ServiceAccount, metadata: {name: web}}\n");
+    const ProcessResult all = run_podlapse({"run", pods, given, "--strict-refs"});
+    CHECK(all.error.empty());
+    CHECK(contains(all.output, "phase Pending → Running"));
+  }
+
+  TEST_CASE("input/service-account: with --strict-refs a Pod whose service account is missing is refused, another waits") {
+    const ProcessResult refused = run_podlapse({"run", "-", "--strict-refs"}, with_input(kReferring));
+    CHECK(refused.status == 2);
+    CHECK(error_code(refused.error) == "input/service-account");
+    CHECK(contains(refused.error,
+                   "<stdin>:4:28: error[input/service-account]: pods \"web\" is forbidden: error looking up service account "
+                   "default/web: serviceaccount \"web\" not found"));
+    std::string plain = kReferring;
+    plain.replace(plain.find("serviceAccountName: web, "), 25, "");
+    const ProcessResult waits = run_podlapse({"run", "-", "--strict-refs", "--until", "60s"}, with_input(plain));
+    CHECK(waits.status == 0);
+    CHECK(contains(waits.error, "note[input/references]: does not exist: ConfigMap settings\n"));
+    CHECK(contains(waits.output, "MountVolume.SetUp failed for volume \"cfg\" : configmap"));
+    CHECK(contains(waits.output, "still Pending at 1m"));
   }
 
   TEST_CASE("input/nothing: an input without a Pod is an error") {

@@ -356,8 +356,8 @@ TEST_SUITE("kubelet/world dependencies: changes from outside") {
 
   TEST_CASE("a ConfigMap that appears lets an init container start at the next try, and the mains after it") {
     WorldCase pod{"i:init m", kAlways, "i run=2"};
-    pod.spec().containers[0].config_references = {{ConfigReference::Kind::Secret, "token", "value"}};
-    pod.at(20, PutConfig{ConfigReference::Kind::Secret, "token", {"value"}, false});
+    pod.spec().containers[0].references = {{ObjectReference::Kind::Secret, "token", "value"}};
+    pod.at(20, PutObject{ObjectReference::Kind::Secret, "token", {"value"}, false});
     const Story story = pod.run(60);
     CHECK_EQ(tenths(instants_of(story, RuleId::StartInitAborts)), "0 0 12.5");  // the second when the sandbox is seen
     CHECK(close(story.started("i"), 25));

@@ -111,7 +111,7 @@ void add_container(Lcg& random, ContainerKind kind, PodInput& pod) {
   spec.image = random.pick(kImages);
   if (random.chance(5)) spec.image_pull_policy = PullPolicy::Always;
   if (random.chance(60)) spec.memory_limit_bytes = 32 << 20;
-  if (random.chance(3)) spec.config_references = {{ConfigReference::Kind::ConfigMap, "settings", ""}};
+  if (random.chance(3)) spec.references = {{ObjectReference::Kind::ConfigMap, "settings", ""}};
   ContainerBehavior behavior;
   const std::uint32_t runs = 1 + random.below(3);
   for (std::uint32_t i = 0; i < runs; ++i) behavior.runs.push_back(random_run(random, kind));
@@ -163,7 +163,7 @@ ActionKind random_action(Lcg& random, const PodSpec& pod) {
     case 9: return PatchPod{{{container, "here:2"}}, std::nullopt};
     case 10: return RestartKubelet{secs(0.001 + random.below(4))};
     default:
-      if (random.chance(50)) return PutConfig{ConfigReference::Kind::ConfigMap, "settings", {}, false};
+      if (random.chance(50)) return PutObject{ObjectReference::Kind::ConfigMap, "settings", {}, false};
       return PatchPod{{}, secs(5 + random.below(30))};
   }
 }

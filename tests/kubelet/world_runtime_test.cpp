@@ -139,8 +139,8 @@ TEST_SUITE("kubelet/world objects") {
 
   TEST_CASE("config/changed: a ConfigMap that appears is found at the next try, one that vanishes harms nobody who runs") {
     WorldCase pod{"m", kAlways, "m run=20 exit=1"};
-    pod.spec().containers[0].config_references = {{ConfigReference::Kind::ConfigMap, "settings", ""}};
-    const auto put = [](bool remove) { return PutConfig{ConfigReference::Kind::ConfigMap, "settings", {}, remove}; };
+    pod.spec().containers[0].references = {{ObjectReference::Kind::ConfigMap, "settings", ""}};
+    const auto put = [](bool remove) { return PutObject{ObjectReference::Kind::ConfigMap, "settings", {}, remove}; };
     const Story story = pod.at(5, put(false)).at(15, put(true)).run(60);
     CHECK_EQ(tenths(instants_of(story, RuleId::ConfigChanged)), "5 15");
     CHECK(close(story.started("m"), 12.5));  // the sync that failed at 0 s is tried again after 10 s and a jitter

@@ -14,7 +14,7 @@ WorldCase& pulled(WorldCase& pod, std::string_view container, const char* image,
 }
 
 WorldCase with_config_map(WorldCase pod, std::string_view container) {
-  pod.spec().containers[pod.index(container)].config_references = {{ConfigReference::Kind::ConfigMap, "settings", "level"}};
+  pod.spec().containers[pod.index(container)].references = {{ObjectReference::Kind::ConfigMap, "settings", "level"}};
   return pod;
 }
 
@@ -81,10 +81,10 @@ TEST_SUITE("kubelet/world start") {
     CHECK_EQ(story.state("m"), "Waiting CreateContainerConfigError");
     for (const TraceRecord& record : records_of(story, RuleId::StartCreated)) CHECK_EQ(container_of(record), "n");
     WorldCase all_exist = pod;
-    all_exist.input.all_config_objects_exist = true;
+    all_exist.input.missing_objects_exist = true;
     CHECK(close(all_exist.run(20).started("m"), 0));
     WorldCase without_key = pod;
-    without_key.input.config_objects = {{ConfigReference::Kind::ConfigMap, "settings", {"colour"}}};
+    without_key.input.existing_objects = {{ObjectReference::Kind::ConfigMap, "settings", {"colour"}}};
     CHECK_EQ(event_of(records_of(without_key.run(20), RuleId::StartConfigMissing)[0]).message,
              "Error: couldn't find key level in ConfigMap default/settings");
   }

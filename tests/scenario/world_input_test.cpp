@@ -129,10 +129,10 @@ TEST_SUITE("scenario/world_input") {
     const WorldInput input = input_of(scenario);
     CHECK(input.pods[0].behavior[0].startup == ProbeBehavior{});
     CHECK(input.pods[0].behavior[1].runs[0].on_term == TermBehavior{false, 0s, 143});
-    CHECK_FALSE(input.all_config_objects_exist);
+    CHECK_FALSE(input.missing_objects_exist);
     CHECK(list_of(assumptions_of(scenario)) ==
           "proxy: runs on (a sidecar)\napp: postStart ends at once\napp: preStop ends at once\n");
-    CHECK(input_of(web()).all_config_objects_exist);
+    CHECK(input_of(web()).missing_objects_exist);
   }
 
   TEST_CASE("the command line stands above the scenario file, that above annotations, those above assumptions") {

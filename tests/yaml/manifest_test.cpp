@@ -177,12 +177,28 @@ TEST_SUITE("yaml/manifest") {
     const Read result = read(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {a: '1'}\nbinaryData: {b: AA==}\n---\n"
         "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {c: d}\n");
-    REQUIRE_EQ(result.manifests.config_objects.size(), 2);
-    CHECK_EQ(result.manifests.config_objects[0].name, "m");
-    CHECK_EQ(result.manifests.config_objects[0].keys, std::vector<std::string>{"a", "b"});
-    CHECK(result.manifests.config_objects[1].kind == ConfigReference::Kind::Secret);
-    CHECK_EQ(result.manifests.config_objects[1].keys, std::vector<std::string>{"c"});
+    REQUIRE_EQ(result.manifests.existing_objects.size(), 2);
+    CHECK_EQ(result.manifests.existing_objects[0].name, "m");
+    CHECK_EQ(result.manifests.existing_objects[0].keys, std::vector<std::string>{"a", "b"});
+    CHECK(result.manifests.existing_objects[1].kind == ObjectReference::Kind::Secret);
+    CHECK_EQ(result.manifests.existing_objects[1].keys, std::vector<std::string>{"c"});
     CHECK(result.manifests.skipped.empty());
+  }
+
+  TEST_CASE("claims and service accounts exist, too; a StatefulSet makes its claims") {
+    const Read result = read(
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d}\n---\n"
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n---\n"
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  selector: {matchLabels: {a: b}}\n"
+        "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}\n"
+        "  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: "
+        "{storage: 1Gi}}}}]\n");
+    CHECK_EQ(result.told, "");
+    REQUIRE_EQ(result.manifests.existing_objects.size(), 2);
+    CHECK(result.manifests.existing_objects[0].kind == ObjectReference::Kind::PersistentVolumeClaim);
+    CHECK(result.manifests.existing_objects[1].kind == ObjectReference::Kind::ServiceAccount);
+    REQUIRE_EQ(result.manifests.workloads.size(), 1);
+    CHECK_EQ(result.manifests.workloads[0].claims, std::vector<std::string>{"data-db-0"});
   }
 
   TEST_CASE("manifest/object: a document says what it is") {

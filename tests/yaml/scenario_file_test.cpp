@@ -228,11 +228,11 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(conditions.conditions[0].reason == "Up");
     CHECK(std::get<DeletePod>(scenario.actions[1].what).grace_period_seconds == 0);
     CHECK(std::get<PatchPod>(scenario.actions[2].what).active_deadline == SimDuration{9s});
-    CHECK(std::get<PutConfig>(scenario.actions[3].what).name == "c");
-    CHECK(std::get<PutConfig>(scenario.actions[3].what).keys == std::vector<std::string>{"k"});
-    CHECK(std::get<PutConfig>(scenario.actions[4].what).keys == std::vector<std::string>{"b", "a"});
-    CHECK(std::get<PutConfig>(scenario.actions[5].what).remove);
-    CHECK(std::get<PutConfig>(scenario.actions[5].what).kind == ConfigReference::Kind::Secret);
+    CHECK(std::get<PutObject>(scenario.actions[3].what).name == "c");
+    CHECK(std::get<PutObject>(scenario.actions[3].what).keys == std::vector<std::string>{"k"});
+    CHECK(std::get<PutObject>(scenario.actions[4].what).keys == std::vector<std::string>{"b", "a"});
+    CHECK(std::get<PutObject>(scenario.actions[5].what).remove);
+    CHECK(std::get<PutObject>(scenario.actions[5].what).kind == ObjectReference::Kind::Secret);
     CHECK(std::get<DeletePod>(scenario.actions[6].what).grace_period_seconds == 4);
   }
 
@@ -269,13 +269,13 @@ TEST_SUITE("yaml/scenario_file") {
         "{configMapKeyRef: "
         "{name: settings, key: color}}}]}]}}\n";
     const Scenario named = read(pod + "configMaps: [settings]\nsecrets: {token: [value]}\n").scenario;
-    REQUIRE(named.config_objects.size() == 2);
-    CHECK(named.config_objects[0].keys == std::vector<std::string>{"color"});
-    CHECK(named.config_objects[1].kind == ConfigReference::Kind::Secret);
-    CHECK(named.config_objects[1].keys == std::vector<std::string>{"value"});
-    CHECK(read(pod + "configMaps: {settings: {size: '1'}}\n").scenario.config_objects[0].keys ==
+    REQUIRE(named.existing_objects.size() == 2);
+    CHECK(named.existing_objects[0].keys == std::vector<std::string>{"color"});
+    CHECK(named.existing_objects[1].kind == ObjectReference::Kind::Secret);
+    CHECK(named.existing_objects[1].keys == std::vector<std::string>{"value"});
+    CHECK(read(pod + "configMaps: {settings: {size: '1'}}\n").scenario.existing_objects[0].keys ==
           std::vector<std::string>{"size"});
-    CHECK(read(pod + "configMaps: {settings: }\n").scenario.config_objects[0].keys ==
+    CHECK(read(pod + "configMaps: {settings: }\n").scenario.existing_objects[0].keys ==
           std::vector<std::string>{"color"});
   }
 
@@ -292,8 +292,8 @@ TEST_SUITE("yaml/scenario_file") {
     const Read beside = read("manifest: app.yaml\nbehavior: {postgres: [{run: 2s}]}\n", manifest);
     CHECK(beside.shown == "");
     CHECK(beside.scenario.workloads[0].pod.name == "db");
-    REQUIRE(beside.scenario.config_objects.size() == 1);
-    CHECK(beside.scenario.config_objects[0].keys == std::vector<std::string>{"color"});
+    REQUIRE(beside.scenario.existing_objects.size() == 1);
+    CHECK(beside.scenario.existing_objects[0].keys == std::vector<std::string>{"color"});
     const Read both =
         read(std::string{kPod} +
                  "manifests: [app.yaml]\n"

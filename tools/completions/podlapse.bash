@@ -7,7 +7,7 @@ _podlapse() {
     esac
   done
   local global="--help --version --color --quiet --log-level"
-  local input="--select --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
+  local input="--select --strict-refs --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
   local view="--width --no-lanes --events --verbose"
   case $previous in
     --color) words="auto always never" ;;

@@ -8,6 +8,9 @@
 
 namespace podlapse {
 
+/// SourceSpan::file of what is about no file in particular.
+inline constexpr std::uint32_t kNoFile = static_cast<std::uint32_t>(-1);
+
 /// A place in an input file. Lines and columns count from 1; a column counts characters (code points), not bytes.
 /// `line` 0 means: no place is known (then only the file is named).
 struct SourceSpan {

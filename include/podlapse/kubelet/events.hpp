@@ -19,6 +19,7 @@ enum class EventReason : std::uint8_t {
   Pulling, Pulled, Failed, BackOff, ErrImageNeverPull, InspectFailed, Created, Started, Killing, FailedPostStartHook,
   FailedPreStopHook, Unhealthy, ProbeWarning, SandboxChanged, FailedCreatePodSandBox, FailedKillPod, FailedMount, FailedSync,
   NetworkNotReady, ExceededGracePeriod, Evicted, Preempting, DeadlineExceeded, Scheduled, FailedScheduling,
+  FailedToRetrieveImagePullSecret,
 };
 
 /// A kubelet event before it is words. Which fields a text uses is told by `render_event_text`.

@@ -63,15 +63,15 @@ struct RestartKubelet {
   SimDuration down_for = std::chrono::seconds{1};
 };
 /// A ConfigMap or Secret appears, changes or vanishes.
-struct PutConfig {
-  ConfigReference::Kind kind = ConfigReference::Kind::ConfigMap;
+struct PutObject {
+  ObjectReference::Kind kind = ObjectReference::Kind::ConfigMap;
   std::string name;
   std::vector<std::string> keys;
   bool remove = false;
 };
 
 using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchConditions, EvictPod,
-                                RestartKubelet, PutConfig>;
+                                RestartKubelet, PutObject>;
 
 struct Action {
   SimDuration at{};       ///< after t = 0
@@ -80,8 +80,8 @@ struct Action {
 };
 
 /// A ConfigMap or Secret that exists.
-struct ConfigObject {
-  ConfigReference::Kind kind = ConfigReference::Kind::ConfigMap;
+struct ExistingObject {
+  ObjectReference::Kind kind = ObjectReference::Kind::ConfigMap;
   std::string name;
   std::vector<std::string> keys;
 };
@@ -92,8 +92,8 @@ struct WorldInput {
   WallClock clock;
   std::vector<PodInput> pods;
   std::map<std::string, ImageBehavior> images;   ///< by the name containers use; unlisted ones are pulled in 2 s
-  std::vector<ConfigObject> config_objects;
-  bool all_config_objects_exist = false;         ///< a bare manifest: references outside the given files do not stop it
+  std::vector<ExistingObject> existing_objects;
+  bool missing_objects_exist = false;         ///< a bare manifest: references outside the given files do not stop it
   std::vector<Action> actions;
 };
 

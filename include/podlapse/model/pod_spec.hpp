@@ -60,13 +60,18 @@ struct ProbeSpec {
   std::optional<SimDuration> termination_grace_period;
 };
 
-/// A ConfigMap or Secret a container cannot be created without (env, envFrom; optional ones are left out).
-struct ConfigReference {
-  enum class Kind : std::uint8_t { ConfigMap, Secret };
+/// An object of the Pod's namespace that a container or a volume cannot do without (optional ones are left out).
+struct ObjectReference {
+  enum class Kind : std::uint8_t { ConfigMap, Secret, PersistentVolumeClaim, ServiceAccount };
   Kind kind = Kind::ConfigMap;
   std::string name;
-  std::string key;  ///< empty: the whole object (envFrom)
+  std::string key;  ///< empty: the whole object
+
+  friend bool operator==(const ObjectReference&, const ObjectReference&) = default;
 };
+
+/// "ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount".
+[[nodiscard]] const char* to_string(ObjectReference::Kind kind);
 
 struct VolumeMount {
   std::string volume;
@@ -84,7 +89,7 @@ struct ContainerSpec {
   std::optional<ProbeSpec> startup_probe, readiness_probe, liveness_probe;
   std::optional<Handler> post_start, pre_stop;
   std::optional<std::int64_t> memory_limit_bytes;
-  std::vector<ConfigReference> config_references;
+  std::vector<ObjectReference> references;      ///< of its environment (env, envFrom)
   std::vector<VolumeMount> volume_mounts;
 
   [[nodiscard]] const std::optional<ProbeSpec>& probe(ProbeKind probe_kind) const;
@@ -93,6 +98,8 @@ struct ContainerSpec {
 struct Volume {
   std::string name;
   std::string source;  ///< the field that says what it is: "emptyDir", "configMap", ...
+  bool mounted = false;                     ///< by some container; others are never set up
+  std::vector<ObjectReference> references;  ///< what it cannot be mounted without
 };
 
 /// One Pod as the kubelet receives it. `containers` holds spec.initContainers, then spec.containers, then ephemeral
@@ -108,7 +115,9 @@ struct PodSpec {
   SimDuration termination_grace_period = std::chrono::seconds{30};
   std::optional<SimDuration> active_deadline;
   bool host_network = false;
-  bool mounts_volumes = true;   ///< some volume is to be mounted; the service account's token counts
+  bool mounts_volumes = true;   ///< some container mounts a volume; the service account's token counts
+  std::string service_account = "default";
+  std::vector<std::string> image_pull_secrets;
   std::vector<std::string> readiness_gates;   ///< condition types
   std::vector<std::string> scheduling_gates;
   std::int32_t priority = 0;

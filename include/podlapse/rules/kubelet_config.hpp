@@ -48,6 +48,10 @@ struct KubeletConstants {
   SimDuration default_termination_grace_period = std::chrono::seconds{30};
   SimDuration eviction_grace_period = std::chrono::seconds{1};      // eviction/eviction_manager.go
   SimDuration volume_poll_period = std::chrono::milliseconds{300};  // volumemanager/volume_manager.go
+  SimDuration volume_timeout = std::chrono::seconds{123};           // volumemanager/volume_manager.go
+  SimDuration volume_claim_period = std::chrono::milliseconds{100}; // populator/desired_state_of_world_populator.go
+  SimDuration mount_back_off_initial = std::chrono::milliseconds{500};  // goroutinemap/exponentialbackoff
+  SimDuration mount_back_off_max = std::chrono::seconds{122};
   SimDuration volume_cleanup_poll_period = std::chrono::milliseconds{100};  // kubelet.go SyncTerminatedPod
   SimDuration container_gc_period = std::chrono::seconds{60};
   SimDuration status_sync_period = std::chrono::seconds{10};        // status/status_manager.go

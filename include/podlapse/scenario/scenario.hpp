@@ -45,8 +45,16 @@ struct Scenario {
   std::optional<std::uint64_t> seed;
   std::optional<Latency> latency;
   bool from_file = false;   ///< a scenario file: a probe whose answers are not given always succeeds, missing objects do not exist
-  std::vector<ConfigObject> config_objects;
+  bool strict_references = false;  ///< of a bare manifest: what is not in the files given does not exist
+  std::vector<ExistingObject> existing_objects;
 };
+
+/// What exists in `scenario` that Pods may refer to: what was given, and the claims that StatefulSets make.
+[[nodiscard]] std::vector<ExistingObject> objects_of(const Scenario& scenario);
+
+/// The objects (not their keys) that Pods of `scenario` refer to, that no file gives and no action makes; each once, by kind
+/// and name. The service account `default` is in every namespace. Objects are told apart by name alone.
+[[nodiscard]] std::vector<ObjectReference> missing_references(const Scenario& scenario);
 
 /// The World's input for `scenario`. What is known of a process is laid in four layers, the later above the earlier:
 /// assumptions, annotations of the manifest, the scenario file, the command line.

@@ -33,6 +33,7 @@ struct Workload {
   /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, with the places of what was read. What a server
   /// sets beside (uid, creationTimestamp, status) is added by whoever prints it.
   Value pod_object;
+  std::vector<std::string> claims;  ///< a StatefulSet's PersistentVolumeClaims of this Pod: its controller makes them
   /// podlapse.dev/... annotations that override assumptions: key without prefix, value.
   std::vector<std::pair<std::string, std::string>> annotations;
   /// Paths of fields that are known to Kubernetes but not modelled ("spec.affinity"), once each.
