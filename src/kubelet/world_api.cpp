@@ -10,9 +10,14 @@ void World::State::pod_created(const WorldEvent& event) {
   Pod& pod = pods[event.pod];
   pod.api.created = true;
   pod.api.status.phase = PodPhase::Pending;
+  if (!pod.spec->scheduling_gates.empty()) {  // the server says so itself (registry/core/pod/strategy.go applySchedulingGatedCondition)
+    pod.api.foreign.push_back({"PodScheduled", "False", "SchedulingGated",
+                               "Scheduling is blocked due to non-empty scheduling gates", std::nullopt, std::nullopt});
+  }
   pod.api.cause = emit(event.pod, RuleId::ObjectCreated, event.cause, [&] {
     StatusObservation observation;
     observation.status.phase = to_string(PodPhase::Pending);
+    observation.status.conditions = pod.api.foreign;
     return observation;
   });
   changed(event.pod);
@@ -72,6 +77,7 @@ void World::State::apply(PodIndex index, const DeletePod& action) {
   using std::chrono::seconds;
   SimDuration grace = action.grace_period_seconds ? seconds{*action.grace_period_seconds} : pod.spec->termination_grace_period;
   if (grace < SimDuration{}) grace = seconds{1};
+  if (!pod.api.deletion_grace) raise_generation(index);  // registry/rest/delete.go BeforeDelete
   const bool immediate = grace == SimDuration{} || is_terminal(pod.api.status.phase) || !pod.spec->scheduling_gates.empty();
   if (immediate) {
     pod.api.deletion_grace = SimDuration{};
@@ -85,6 +91,13 @@ void World::State::apply(PodIndex index, const DeletePod& action) {
   push(draw(index, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
         .cause = cause});
+}
+
+void World::State::raise_generation(PodIndex index) {
+  PodSpec spec = *pods[index].spec;
+  ++spec.generation;
+  pods[index].spec = std::make_shared<const PodSpec>(std::move(spec));
+  if (!kubelet_down) schedule_deadline(index);  // the one that waits is of the old generation
 }
 
 void World::State::remove_object(PodIndex index, RuleId because, RecordSeq cause) {

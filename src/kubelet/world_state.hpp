@@ -401,6 +401,8 @@ struct World::State {
   void apply(PodIndex pod, const RestartKubelet& action);
   void apply(PodIndex pod, const PutObject& action);
   void object_removed(const WorldEvent& event);
+  /// A deletion that is asked for changes the generation, like a change of the spec.
+  void raise_generation(PodIndex pod);
   void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
   void kubelet_up();
 

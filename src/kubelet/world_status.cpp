@@ -170,6 +170,7 @@ void World::State::publish(PodIndex index, RuleId because, RecordSeq cause) {
       observation.status = render_pod_status(pod.api.status, pod.api.foreign, render_context(index));
     } else {
       observation.status.phase = to_string(pod.api.status.phase);
+      observation.status.conditions = pod.api.foreign;
     }
     if (pod.api.deletion_grace) observation.deleting = pod.api.deletion_grace->count() / 1'000'000'000;
     return observation;

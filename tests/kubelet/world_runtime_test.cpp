@@ -89,6 +89,32 @@ TEST_SUITE("kubelet/world objects") {
     }
   }
 
+  TEST_CASE("object/created: the server says of a gated Pod that its scheduling is blocked") {
+    WorldCase gated{"m", kAlways, ""};
+    gated.spec().scheduling_gates = {"example.com/wait"};
+    const Story story = gated.remove_at(5).run(60);
+    for (const TraceRecord& record : story.records()) {
+      const auto* status = std::get_if<StatusObservation>(&record.observation);
+      if (status == nullptr) continue;
+      const PodCondition* scheduled = find_condition(status->status, "PodScheduled");
+      REQUIRE(scheduled != nullptr);
+      CHECK_EQ(scheduled->status, "False");
+      CHECK_EQ(scheduled->reason, "SchedulingGated");
+    }
+  }
+
+  TEST_CASE("object/deletion: the request raises the generation once, and the kubelet observes it") {
+    const Story story = on_a_node({"m", kAlways, "m term=2"}).remove_at(5).remove_at(5.5, 20).run(60);
+    std::int64_t before = 0, after = 0;
+    for (const TraceRecord& record : story.records()) {
+      const auto* status = std::get_if<StatusObservation>(&record.observation);
+      if (status == nullptr || !status->status.observed_generation) continue;
+      (status->deleting ? after : before) = *status->status.observed_generation;
+    }
+    CHECK_EQ(before, 1);
+    CHECK_EQ(after, 2);
+  }
+
   TEST_CASE("object/removed: the kubelet removes a deleted Pod when it is terminal and cleaned up") {
     const Story story = on_a_node({"m", kAlways, "m term=2"}).remove_at(5).run(60);
     const auto found = records_of(story, RuleId::ObjectRemoved);
