@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support.hpp"
+#include "support/row_notes.hpp"
 #include "support/rule_coverage.hpp"
 
 namespace podlapse::test {
@@ -222,18 +223,18 @@ TEST_SUITE("report/columns") {
   }
 
   TEST_CASE("every row that a real API server printed comes out the same") {
-    std::size_t rows = 0, equal = 0;
+    RowCount count{"columns.jsonl", "the cells of `kubectl get pod -o wide`", 0, 0, {}};
     for (const Value& row : recorded_rows("columns.jsonl")) {
       CAPTURE(row.string_at("id"));
       const PodColumns cells = columns(pod_row_from(*row.find("pod")), instant_at(row, "now"));
       const std::string expected = joined(row.find("cells")->items());
       CHECK(joined(cells) == expected);
       reach(cells.status_because);
-      ++rows;
-      if (joined(cells) == expected) ++equal;
+      ++count.rows;
+      if (joined(cells) == expected) ++count.equal;
     }
-    tell_rows("columns.jsonl", "cells", rows, equal);
-    CHECK(rows == 517);
+    note_rows(count);
+    CHECK(count.rows == 517);
   }
 }
 

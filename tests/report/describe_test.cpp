@@ -7,6 +7,7 @@
 
 #include "podlapse/report/kube_events.hpp"
 #include "support.hpp"
+#include "support/row_notes.hpp"
 
 namespace podlapse::test {
 namespace {
@@ -32,33 +33,37 @@ std::string described(const Value& row) {
 
 /// The rows of a file that have `key`, each compared with what `print` makes of it.
 template <class Print>
-void check_rows(const std::string& file, const std::string& key, std::size_t expected, Print print) {
-  std::size_t rows = 0, equal = 0;
+void check_rows(const std::string& file, const std::string& key, std::size_t expected, const std::string& what, Print print) {
+  RowCount count{key == "text" ? file : file + " " + key, what, 0, 0, {}};
   for (const Value& row : recorded_rows(file)) {
     if (row.find(key) == nullptr) continue;
     CAPTURE(row.string_at("id"));
     const std::string printed = print(row);
     CHECK_EQ(printed, row.string_at(key));
-    ++rows;
-    if (printed == row.string_at(key)) ++equal;
+    ++count.rows;
+    if (printed == row.string_at(key)) ++count.equal;
   }
-  tell_rows(file, key, rows, equal);
-  CHECK(rows == expected);
+  note_rows(count);
+  CHECK(count.rows == expected);
 }
 
 }  // namespace
 
 TEST_SUITE("report/describe") {
-  TEST_CASE("every text of kubectl describe comes out the same") { check_rows("describe.jsonl", "text", 47, described); }
-
-  TEST_CASE("so do those of made-up Pods with every kind of volume, probe, variable and state") {
-    check_rows("describe_more.jsonl", "text", 43, described);
+  TEST_CASE("every text of kubectl describe comes out the same") {
+    check_rows("describe.jsonl", "text", 47, "the text of `kubectl describe pod`", described);
   }
 
-  TEST_CASE("every table of kubectl events comes out the same") { check_rows("describe.jsonl", "eventsFor", 10, events_for); }
+  TEST_CASE("so do those of made-up Pods with every kind of volume, probe, variable and state") {
+    check_rows("describe_more.jsonl", "text", 43, "the same for made-up Pods", described);
+  }
+
+  TEST_CASE("every table of kubectl events comes out the same") {
+    check_rows("describe.jsonl", "eventsFor", 10, "the table of `kubectl events --for`", events_for);
+  }
 
   TEST_CASE("every table of kubectl get events comes out the same") {
-    check_rows("describe.jsonl", "getEvents", 10, get_events);
+    check_rows("describe.jsonl", "getEvents", 10, "the table of `kubectl get events`", get_events);
   }
 
   TEST_CASE("ports are named, and what was projected says whether it is optional") {

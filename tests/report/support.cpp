@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdio>
 #include <fstream>
 
 namespace podlapse::test {
@@ -47,10 +46,6 @@ WallTime instant_at(const Value& row, const std::string& key) {
   WallTime time;
   REQUIRE(parse_rfc3339(row.string_at(key), time));
   return time;
-}
-
-void tell_rows(const std::string& file, const std::string& what, std::size_t rows, std::size_t equal) {
-  std::printf("rows of %s, %s: %zu of %zu equal\n", file.c_str(), what.c_str(), equal, rows);
 }
 
 }  // namespace podlapse::test

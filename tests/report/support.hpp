@@ -20,7 +20,4 @@ namespace podlapse::test {
 /// The instant that `row` has under `key`.
 [[nodiscard]] WallTime instant_at(const Value& row, const std::string& key);
 
-/// Notes how many rows of a file were held, for whoever makes a table of them: one line on standard output.
-void tell_rows(const std::string& file, const std::string& what, std::size_t rows, std::size_t equal);
-
 }  // namespace podlapse::test
