@@ -49,6 +49,7 @@ void declare(CLI::App& app, CommandLine& line) {
   add_get_command(app, line.chosen);
   add_describe_command(app, line.chosen);
   add_events_command(app, line.chosen);
+  add_validate_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }
 

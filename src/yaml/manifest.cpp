@@ -9,7 +9,7 @@
 #include "podlapse/base/quote.hpp"
 #include "podlapse/rules/rule_id.hpp"
 #include "podlapse/scenario/make_workload.hpp"
-#include "yaml/field_help.hpp"
+#include "yaml/object_report.hpp"
 
 namespace podlapse::yaml {
 namespace {
@@ -44,9 +44,6 @@ constexpr std::array<std::string_view, 17> kOtherKinds = {
 constexpr std::array<ObjectReference::Kind, 4> kReferredKinds = {
     ObjectReference::Kind::ConfigMap, ObjectReference::Kind::Secret, ObjectReference::Kind::PersistentVolumeClaim,
     ObjectReference::Kind::ServiceAccount};
-
-/// Causes of one object that are told; nobody reads more.
-constexpr std::size_t kErrorsMax = 200;
 
 class ManifestReader {
  public:
@@ -160,7 +157,7 @@ class ManifestReader {
 
   void add_workload(const Value& object, const WorkloadKindInfo& info) {
     const CheckedObject checked = check_object(object, info.type);
-    if (report(object, checked)) return;
+    if (report_object(object, checked, validation_, diagnostics_)) return;
     Workload workload = make_workload(info, checked.object);
     if (workload.pod.containers.size() > kContainersMax) {
       return error(RuleId::ManifestContainersMax, object.span(),
@@ -170,26 +167,6 @@ class ManifestReader {
     workload.not_modelled = checked.not_modelled;
     if (info.kind != WorkloadKind::Pod && report_pod(object, workload)) return;
     out_.workloads.push_back(std::move(workload));
-  }
-
-  /// What the server says of an object; true when it refuses it.
-  bool report(const Value& object, const CheckedObject& checked) {
-    bool refused = !checked.errors.empty();
-    std::size_t problems = 0;
-    for (const DecodeProblem& problem : checked.problems) {
-      const bool unknown = !is_fatal(problem);
-      if (unknown && validation_ == FieldValidation::Ignore) continue;
-      const bool is_error = !unknown || validation_ == FieldValidation::Strict;
-      refused = refused || is_error;
-      if (++problems > kErrorsMax) continue;
-      diagnostics_.push_back(make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
-    }
-    const std::size_t told = std::min(checked.errors.size(), kErrorsMax);
-    for (std::size_t i = 0; i < told; ++i) {
-      const FieldError& field = checked.errors[i];
-      error(field.rule, locate(object, field), to_string(field), field_help(field, checked.object));
-    }
-    return refused;
   }
 
   /// The Pod of an accepted template can be refused still: then its controller would try for ever.

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "podlapse/api/status.hpp"
 #include "podlapse/api/value.hpp"
 #include "podlapse/base/diagnostic.hpp"
 #include "podlapse/scenario/scenario.hpp"
@@ -14,8 +14,7 @@
 
 namespace podlapse::yaml {
 
-/// What unknown fields are: errors (as kubectl has it), warnings, or nothing.
-enum class FieldValidation : std::uint8_t { Strict, Warn, Ignore };
+using podlapse::FieldValidation;
 
 /// What manifests hold.
 struct Manifests {

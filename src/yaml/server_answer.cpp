@@ -1,6 +1,7 @@
 #include "yaml/server_answer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "podlapse/rules/rule_id.hpp"
 
@@ -25,13 +26,14 @@ bool is_duplicate(const Diagnostic& problem) {
 struct SyntaxWords {
   std::string text;
   bool of_scanner = false;  ///< its line counts from 1; a parser's from 0
+  bool at_end = false;      ///< it names the end of the text
 };
 
 SyntaxWords go_words(const Diagnostic& problem, std::string_view line) {
   const std::size_t begin = line.find_first_not_of(' ');
   if (begin != std::string_view::npos && line[begin] == '\t')
     return {"found character that cannot start any token", true};
-  if (problem.text.find("never closed") != std::string::npos) return {"found unexpected end of stream", true};
+  if (problem.text.find("never closed") != std::string::npos) return {"found unexpected end of stream", true, true};
   if (problem.text.find("colon") != std::string::npos) return {"could not find expected ':'", true};
   return {"did not find expected key", false};
 }
@@ -74,14 +76,6 @@ ApiStatus answer_head(const ApiKind& kind, const Value& raw, std::string_view bo
   return answer_type(kind, raw);
 }
 
-ServerAnswer answer_checked(const ApiKind& kind, CheckedObject checked, FieldValidation validation,
-                            const std::vector<RepeatedKey>& repeated_keys) {
-  ServerAnswer result;
-  result.status = answer(kind, checked, validation, key_problems(repeated_keys));
-  if (result.status.accepted()) result.object = std::move(checked.object);
-  return result;
-}
-
 }  // namespace
 
 ApiKind api_kind(const WorkloadKindInfo& info) {
@@ -94,6 +88,14 @@ ApiKind api_kind(const WorkloadKindInfo& info) {
   return kind;
 }
 
+ServerAnswer answer_checked(const WorkloadKindInfo& expected, CheckedObject checked, FieldValidation validation,
+                            const std::vector<RepeatedKey>& repeated_keys) {
+  ServerAnswer result;
+  result.status = answer(api_kind(expected), checked, validation, key_problems(repeated_keys));
+  if (result.status.accepted()) result.object = std::move(checked.object);
+  return result;
+}
+
 ServerAnswer answer_object(const WorkloadKindInfo& expected, const Value& raw, FieldValidation validation,
                            const std::vector<RepeatedKey>& repeated_keys, std::string_view body) {
   const ApiKind kind = api_kind(expected);
@@ -102,7 +104,7 @@ ServerAnswer answer_object(const WorkloadKindInfo& expected, const Value& raw, F
   Value object = raw.is_null() ? Value::object() : raw;
   if (object.string_at("kind").empty()) object.set("kind", Value{kind.kind});
   if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{kind.api_version});
-  return answer_checked(kind, check_object(object, expected.type), validation, repeated_keys);
+  return answer_checked(expected, check_object(object, expected.type), validation, repeated_keys);
 }
 
 ServerAnswer answer_text(const WorkloadKindInfo& expected, const std::string& text, FieldValidation validation) {
@@ -125,7 +127,8 @@ ApiStatus answer_syntax(const WorkloadKindInfo& expected, const std::vector<Diag
   });
   if (problem == problems.end()) return {};
   const SyntaxWords words = go_words(*problem, line_of(text, problem->span.line));
-  const std::uint32_t line = problem->span.line - (words.of_scanner || problem->span.line == 0 ? 0 : 1);
+  std::uint32_t line = problem->span.line - (words.of_scanner || problem->span.line == 0 ? 0 : 1);
+  if (words.at_end) line = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   const std::string where = line == 0 ? "" : "line " + std::to_string(line) + ": ";
   return answer_unreadable(api_kind(expected), "yaml: " + where + words.text, text);
 }

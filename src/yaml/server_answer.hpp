@@ -29,6 +29,10 @@ struct ServerAnswer {
                                          const std::vector<RepeatedKey>& repeated_keys = {},
                                          std::string_view body = {});
 
+/// Likewise of an object that was checked already, and is of that kind and version.
+[[nodiscard]] ServerAnswer answer_checked(const WorkloadKindInfo& expected, CheckedObject checked,
+                                          FieldValidation validation, const std::vector<RepeatedKey>& repeated_keys);
+
 /// The answer to posting `text` there: its first document counts. Where it cannot be read, the line is the one that
 /// go-yaml would name.
 [[nodiscard]] ServerAnswer answer_text(const WorkloadKindInfo& expected, const std::string& text,

@@ -26,6 +26,8 @@ struct RepeatedKey {
   std::size_t document = 0;  ///< which of the documents returned
   std::uint32_t line = 0;    ///< of the value
   std::string key;
+  SourceSpan span;           ///< of the key
+  bool by_merge = false;     ///< `<<` brought one of the two: kubectl, which sends JSON, is content
 };
 
 /// The documents of `text` (file `file` of the run's SourceFiles), in order; empty ones are left out. Problems are appended

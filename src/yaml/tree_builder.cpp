@@ -300,9 +300,9 @@ void TreeBuilder::finish_node(Value value, YAML::anchor_t anchor, std::size_t no
   frame.key_is_merge = false;
 }
 
-void TreeBuilder::note_repeated(const Value::Member& member) {
+void TreeBuilder::note_repeated(const Value::Member& member, bool by_merge) {
   const SourceSpan& place = member.value.span().known() ? member.value.span() : member.key_span;
-  repeated_keys.push_back({documents.size(), place.line, member.key});
+  repeated_keys.push_back({documents.size(), place.line, member.key, member.key_span, by_merge});
 }
 
 /// Two explicit keys of one name. kubectl lets the last one win in silence; nobody means that.
@@ -315,7 +315,7 @@ void TreeBuilder::drop_duplicates(Frame& frame) {
     Diagnostic& diagnostic = report(RuleId::YamlDuplicateKey, member.key_span, "key `" + member.key + "` is given twice",
                                     "kubectl would take the last one and drop the other");
     diagnostic.related.push_back({members[first].key_span, "given here first"});
-    note_repeated(member);
+    note_repeated(member, false);
     dropped.push_back(first);
   };
   constexpr std::size_t kFew = 16;
@@ -357,7 +357,7 @@ Value TreeBuilder::merged(Frame& frame) {
       result.push_back(std::move(member));
       return;
     }
-    if (is_merged || place->second.is_merged) note_repeated(member);
+    if (is_merged || place->second.is_merged) note_repeated(member, true);
     result[place->second.index] = std::move(member);
   };
   const auto put_all = [this, &put](Value& source, const SourceSpan& key_span) {

@@ -85,7 +85,7 @@ class TreeBuilder : public YAML::EventHandler {
   void drop_duplicates(Frame& frame);
   [[nodiscard]] Value merged(Frame& frame);
   /// Notes that `member` has a key that its mapping has already.
-  void note_repeated(const Value::Member& member);
+  void note_repeated(const Value::Member& member, bool by_merge);
   void count_nodes(std::size_t count, const SourceSpan& span);
   Diagnostic& report(RuleId rule_id, const SourceSpan& span, std::string text, std::string help = {});
 
