@@ -37,7 +37,7 @@ class GivenReader {
       const std::string times = count == 1 ? "" : " (" + std::to_string(count) + ")";
       complain(Severity::Note, RuleId::ManifestSkipped, {}, "passed over, since it is no Pod: " + kind + times);
     }
-    if (!pod_paths.empty() && out_.pods.empty() && !has_errors(out_.problems)) {
+    if (!pod_paths.empty() && out_.pods.empty() && !out_.in_list && !has_errors(out_.problems)) {
       complain(Severity::Error, RuleId::InputNothing, {}, "nothing to print: no Pod");
     }
     return std::move(out_);

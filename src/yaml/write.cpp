@@ -81,33 +81,63 @@ Analysis analyze(const std::string& text) {
   return found;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Reads parts of a text from left to right.
+class Scanner {
+ public:
+  explicit Scanner(const std::string& text) : text_(text) {}
+
+  [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
+  [[nodiscard]] bool is_at(char c) const { return at_ < text_.size() && text_[at_] == c; }
+  bool take(char c) { return is_at(c) && ++at_ > 0; }
+  /// Digits (and underscores, where `underscores`), as many as there are; returns how many.
+  std::size_t digits(bool underscores = false) {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && (is_digit(text_[at_]) || (underscores && text_[at_] == '_'))) ++at_;
+    return at_ - start;
+  }
+  /// A number of one or two digits from `least` to `most`; -1 when there is none.
+  int number(int least, int most) {
+    const std::size_t start = at_, count = digits();
+    if (count == 0 || count > 2) return -1;
+    int value = 0;
+    for (std::size_t i = start; i < at_; ++i) value = value * 10 + (text_[i] - '0');
+    return value >= least && value <= most ? value : -1;
+  }
+
+ private:
+  const std::string& text_;
+  std::size_t at_ = 0;
+};
+
 /// go-yaml v2 encode.go isBase60Float: "1:30" was a number in YAML 1.1.
 bool is_base60(const std::string& text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::size_t i = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-  if (i >= text.size() || !is_digit(text[i])) return false;
-  bool colon = false;
-  for (; i < text.size(); ++i) {
-    colon = colon || text[i] == ':';
-    if (!is_digit(text[i]) && text[i] != ':' && text[i] != '_' && text[i] != '.') return false;
+  Scanner scan{text};
+  if (!scan.take('-')) (void)scan.take('+');
+  if (scan.is_at('_') || scan.digits(true) == 0 || !scan.is_at(':')) return false;
+  while (scan.take(':')) {
+    if (scan.number(0, 59) < 0) return false;
   }
-  return colon;
+  if (scan.take('.')) (void)scan.digits(true);
+  return scan.at_end();
 }
 
-/// go-yaml v2 resolve.go parseTimestamp: "2026-01-02", "2026-1-2T3:4:5Z". Takes what merely looks like a time for one,
-/// too.
+/// go-yaml v2 resolve.go parseTimestamp: "2026-01-02", "2026-1-2T3:4:5.6Z", "2026-01-02 03:04:05".
 bool is_timestamp(const std::string& text) {
-  std::size_t i = 0;
-  const auto digits = [&](std::size_t least, std::size_t most) {
-    const std::size_t start = i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
-    return i - start >= least && i - start <= most;
-  };
-  const auto dash = [&] { return i < text.size() && text[i++] == '-'; };
-  if (!digits(4, 4) || !dash() || !digits(1, 2) || !dash() || !digits(1, 2)) return false;
-  if (i == text.size()) return true;
-  const char separator = text[i++];
-  return (separator == 'T' || separator == 't' || separator == ' ') && digits(1, 2);
+  Scanner scan{text};
+  if (scan.digits() != 4 || !scan.take('-')) return false;
+  const int month = scan.number(1, 12);
+  if (month < 0 || !scan.take('-')) return false;
+  const int days = month == 2 ? 29 : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  if (scan.number(1, days) < 0) return false;
+  if (scan.at_end()) return true;
+  const bool zoned = scan.take('T') || scan.take('t');
+  if (!zoned && !scan.take(' ')) return false;
+  if (scan.number(0, 23) < 0 || !scan.take(':') || scan.number(0, 59) < 0 || !scan.take(':') || scan.number(0, 59) < 0) return false;
+  if (scan.take('.') && scan.digits() == 0) return false;
+  if (!zoned || scan.take('Z')) return scan.at_end();
+  return (scan.take('+') || scan.take('-')) && scan.digits() == 2 && scan.take(':') && scan.digits() == 2 && scan.at_end();
 }
 
 /// Where a scalar stands: how far its further lines are indented, and whether it may have any.
@@ -308,8 +338,6 @@ void write_value(const Value& value, std::size_t indent, std::string& out) {
       return;
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Letters of other scripts count as letters; no key of the API has anything else beyond ASCII.
 bool is_letter(char c) {

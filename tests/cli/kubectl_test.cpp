@@ -135,6 +135,8 @@ TEST_SUITE("cli/kubectl") {
                                 "kind: PodList\nitems:\n- {metadata: {name: c}, status: {phase: Failed}}\n"));
     CHECK(mixed.output == "pod/a\npod/b\npod/c\n");
     CHECK(contains(mixed.error, "passed over, since it is no Pod: Service"));
+    const std::string empty = "apiVersion: v1\nitems: []\nkind: List\nmetadata:\n  resourceVersion: \"\"\n";
+    CHECK(printed({"get", "-", "--now", "2026-01-01T00:00:00Z", "-o", "yaml"}, empty) == empty);
     const ProcessResult none = run_podlapse({"get", "-", "--now", "2026-01-01T00:00:00Z"}, with_input("kind: Service\n"));
     CHECK(none.status == 2);
     CHECK(contains(none.error, "error[input/nothing]: nothing to print: no Pod"));

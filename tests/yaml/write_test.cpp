@@ -36,14 +36,14 @@ std::string written(const std::string& text) {
 TEST_SUITE("yaml/write") {
   TEST_CASE("a string is plain where it reads back as itself") {
     for (const char* text : {"app", "a b", "http://x:8080/y", "a#b", "-a", "--flag=1", "?a", ":a", "1.2.3", "10m",
-                             "a,b", "2026-01-01x", "2026-01", "x: y"}) {
+                             "a,b", "2026-01-01x", "2026-01", "0.0.0.0:4190", "80:99", "2026-13-01", "2026-01-01T25:00:00Z", "x: y"}) {
       CHECK_EQ(written(text), std::string{text} == "x: y" ? "'x: y'" : text);
     }
   }
 
   TEST_CASE("a string that would be something else is in double quotes") {
     for (const char* text :
-         {"", "true", "yes", "null", "~", "1", "0x1F", "1e3", "1:30", "2026-01-01", "2026-11-21T18:17:54Z"}) {
+         {"", "true", "yes", "null", "~", "1", "0x1F", "1e3", "1:30", "-1_0:59:00.5", "2026-1-1", "2026-01-01 1:2:3.5", "2026-01-01T00:00:00+01:00", "2026-01-01", "2026-11-21T18:17:54Z"}) {
       CHECK_EQ(written(text), "\"" + std::string{text} + "\"");
     }
     CHECK_EQ(written("a\tb"), "\"a\\tb\"");
