@@ -43,7 +43,8 @@ TEST_SUITE("yaml/write") {
 
   TEST_CASE("a string that would be something else is in double quotes") {
     for (const char* text :
-         {"", "true", "yes", "null", "~", "1", "0x1F", "1e3", "1:30", "-1_0:59:00.5", "2026-1-1", "2026-01-01 1:2:3.5", "2026-01-01T00:00:00+01:00", "2026-01-01", "2026-11-21T18:17:54Z"}) {
+         {"", "true", "yes", "null", "~", "1", "0x1F", "1e3", "1:30", "-1_0:59:00.5", "2026-1-1",
+          "2026-01-01 1:2:3.5", "2026-01-01T00:00:00+01:00", "2026-01-01", "2026-11-21T18:17:54Z"}) {
       CHECK_EQ(written(text), "\"" + std::string{text} + "\"");
     }
     CHECK_EQ(written("a\tb"), "\"a\\tb\"");
