@@ -1,6 +1,8 @@
 // Pods, containers and images by the names that people write.
 #include <algorithm>
+#include <chrono>
 
+#include "podlapse/api/validation.hpp"
 #include "podlapse/base/diagnostic.hpp"
 #include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/scenario.hpp"
@@ -68,6 +70,30 @@ std::optional<NameProblem> container_of(const Scenario& scenario, std::string_vi
   return std::nullopt;
 }
 
+/// What the API server has against `patch`, in its words.
+std::optional<NameProblem> refusal_of(const Workload& workload, const PatchPod& patch) {
+  if (!workload.pod_object.is_object()) return std::nullopt;
+  Value object = workload.pod_object;
+  const std::vector<ContainerSpec>& containers = workload.pod.containers;
+  for (const auto& [container, image] : patch.images) {
+    for (const char* list : {"containers", "initContainers"}) {
+      Value* items = object["spec"].find(list);
+      if (items == nullptr || !items->is_array()) continue;
+      for (Value& item : items->items()) {
+        if (item.string_at("name") == containers[container].name) item.set("image", Value{image});
+      }
+    }
+  }
+  if (patch.active_deadline) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patch.active_deadline).count();
+    object["spec"].set("activeDeadlineSeconds", Value{std::int64_t{seconds}});
+  }
+  const CheckedObject checked = check_update(object, workload.pod_object, SchemaType::Pod);
+  if (checked.errors.empty()) return std::nullopt;
+  const std::string text = to_string(checked.errors.front());
+  return NameProblem{checked.errors.front().rule, text.substr(0, text.find('\n')), {}};
+}
+
 std::optional<NameProblem> resolve_patch(const Scenario& scenario, const ActionRequest& request, Action& action) {
   PatchPod& patch = std::get<PatchPod>(action.what);
   for (const auto& [name, image] : request.images) {
@@ -75,7 +101,7 @@ std::optional<NameProblem> resolve_patch(const Scenario& scenario, const ActionR
     if (auto problem = container_of(scenario, name, scenario.workloads[action.pod].pod.name, place)) return problem;
     patch.images.emplace_back(place.container, image);
   }
-  return std::nullopt;
+  return refusal_of(scenario.workloads[action.pod], patch);
 }
 
 }  // namespace

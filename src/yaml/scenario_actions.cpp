@@ -1,10 +1,12 @@
 #include "yaml/scenario_actions.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
+#include "yaml/scenario_patch.hpp"
 
 namespace podlapse::yaml {
 
@@ -18,6 +20,7 @@ void not_modelled(const SourceSpan& place, const std::string& what, Diagnostics&
 struct Entry {
   const Value& value;
   Scenario& scenario;
+  PatchedPods& patched;
   Diagnostics& out;
   SimDuration at{};
   std::string pod;
@@ -138,13 +141,17 @@ void read_create(const Value& value, Entry& entry) {
                          : "did you mean " + in_backticks(nearest) + "?");
 }
 
+/// What a patch asks that has an effect, and what of it has none.
+struct PatchContents {
+  ActionRequest request;
+  PatchPod patch;
+  Diagnostics without_effect;
+};
+
 /// `containers` or `initContainers` of a patch: a new image by name.
-void read_patched_containers(const Value& list, const std::string& path, ActionRequest& request, Diagnostics& out) {
-  if (!list.is_array()) {
-    report(out, RuleId::ScenarioBadValue, list.span(), path + " is a list");
-    return;
-  }
-  for (const Value& item : list.items()) {
+void read_patched_containers(const Value::Member& list, PatchContents& contents, Diagnostics& out) {
+  if (!list.value.is_array()) return;
+  for (const Value& item : list.value.items()) {
     const Value* name = item.find("name");
     const Value* image = item.find("image");
     if (name == nullptr) {
@@ -152,36 +159,59 @@ void read_patched_containers(const Value& list, const std::string& path, ActionR
              "write {name: app, image: nginx:2}");
       continue;
     }
-    if (image != nullptr) request.images.emplace_back(read_text(*name, out), read_text(*image, out));
+    if (image != nullptr) contents.request.images.emplace_back(read_text(*name, out), read_text(*image, out));
     for (const Value::Member& member : item.members()) {
       if (member.key != "name" && member.key != "image")
-        not_modelled(member.key_span, "a patch of " + path + "." + member.key, out);
+        not_modelled(member.key_span, "a patch of spec." + list.key + "." + member.key, contents.without_effect);
     }
   }
 }
 
-/// The body of a patch of a Pod: its image and activeDeadlineSeconds are modelled.
-void read_patch_body(const Value& body, Entry& entry) {
-  ActionRequest request;
-  PatchPod patch;
-  for (const Value::Member& member : named_members(body, "a patch", entry.out)) {
+/// The image and activeDeadlineSeconds are modelled.
+PatchContents read_patch_contents(const Value& body, Diagnostics& out) {
+  PatchContents contents;
+  for (const Value::Member& member : named_members(body, "a patch", out)) {
     if (member.key != "spec") {
-      not_modelled(member.key_span, "a patch of " + member.key, entry.out);
+      not_modelled(member.key_span, "a patch of " + member.key, contents.without_effect);
       continue;
     }
-    for (const Value::Member& field : named_members(member.value, "spec", entry.out)) {
+    for (const Value::Member& field : named_members(member.value, "spec", out)) {
       if (field.key == "activeDeadlineSeconds") {
-        patch.active_deadline = std::chrono::seconds{read_integer(field.value, 1, kGraceMost, entry.out)};
+        contents.patch.active_deadline = std::chrono::seconds{read_integer(field.value, 1, kGraceMost, out)};
       } else if (field.key == "containers" || field.key == "initContainers") {
-        read_patched_containers(field.value, "spec." + field.key, request, entry.out);
+        read_patched_containers(field, contents, out);
       } else {
-        not_modelled(field.key_span, "a patch of spec." + field.key, entry.out);
+        not_modelled(field.key_span, "a patch of spec." + field.key, contents.without_effect);
       }
     }
   }
-  if (!patch.active_deadline && request.images.empty()) return;
-  request.what = std::move(patch);
-  entry.add(body, std::move(request));
+  return contents;
+}
+
+/// A patch or, without a type, a replacement of a Pod: what the server refuses is told in its words.
+void patch_pod(const Value& body, std::optional<PatchType> type, Entry& entry) {
+  ActionRequest whose;
+  whose.what = PatchPod{};
+  whose.pod = entry.pod;
+  Action action;
+  if (const auto problem = resolve_action(entry.scenario, whose, action)) {
+    report(entry.out, problem->code, body.span(), problem->text, problem->help);
+    return;
+  }
+  if (body.is_object()) {
+    const bool taken = type ? entry.patched.apply(action.pod, body, *type, entry.out)
+                            : entry.patched.replace(action.pod, body, entry.out);
+    if (!taken) return;
+  }
+  PatchContents contents = read_patch_contents(body, entry.out);
+  std::move(contents.without_effect.begin(), contents.without_effect.end(), std::back_inserter(entry.out));
+  if (!contents.patch.active_deadline && contents.request.images.empty()) return;
+  contents.request.what = std::move(contents.patch);
+  entry.add(body, std::move(contents.request));
+}
+
+void read_patch(const Value& body, Entry& entry) {
+  patch_pod(body, PatchType::Strategic, entry);
 }
 
 // ---- raw API calls ----------------------------------------------------------------------------------------
@@ -209,7 +239,7 @@ bool parse_path(std::string path, ApiPath& out) {
 
 struct ApiCall {
   const Value& value;
-  std::string method;
+  std::string method, content;
   ApiPath path;
   const Value* body = nullptr;
   const Value* method_value = nullptr;
@@ -269,7 +299,9 @@ void read_api_pod(const ApiCall& call, Entry& entry) {
   }
   if (patches && call.path.subresource == "status") return read_api_conditions(call, entry);
   if (patches && call.path.subresource.empty() && call.body != nullptr && call.body->is_object()) {
-    return read_patch_body(*call.body, entry);
+    if (call.method == "PUT") return patch_pod(*call.body, std::nullopt, entry);
+    const bool merges = call.content == "application/merge-patch+json";
+    return patch_pod(*call.body, merges ? PatchType::Merge : PatchType::Strategic, entry);
   }
   not_modelled(call.value.span(), call.method + " on this path", entry.out);
 }
@@ -318,7 +350,7 @@ void read_api(const Value& value, Entry& entry) {
   const Value* method = fields.find("method");
   const Value* path = fields.find("path");
   const Value* type = fields.find("type");
-  ApiCall call{value, {}, {}, fields.find("body"), method, path};
+  ApiCall call{value, {}, {}, {}, fields.find("body"), method, path};
   fields.finish();
   if (method == nullptr || path == nullptr) {
     report(entry.out, RuleId::ScenarioMissing, value.span(), "an API call has a method and a path");
@@ -326,9 +358,9 @@ void read_api(const Value& value, Entry& entry) {
   }
   call.method = read_text(*method, entry.out);
   const std::string text = read_text(*path, entry.out);
-  const std::string content = type == nullptr ? std::string{} : read_text(*type, entry.out);
+  if (type != nullptr) call.content = read_text(*type, entry.out);
   if (!parse_path(text, call.path)) return not_modelled(path->span(), "the path " + in_backticks(text), entry.out);
-  if (content == "application/json-patch+json") return not_modelled(type->span(), "a JSON patch", entry.out);
+  if (call.content == "application/json-patch+json") return not_modelled(type->span(), "a JSON patch", entry.out);
   if (call.path.resource == "pods" && !call.path.name.empty()) return read_api_pod(call, entry);
   if (call.path.resource == "configmaps") return read_api_config(call, ObjectReference::Kind::ConfigMap, entry);
   if (call.path.resource == "secrets") return read_api_config(call, ObjectReference::Kind::Secret, entry);
@@ -345,16 +377,16 @@ struct ActionReader {
 };
 
 constexpr ActionReader kActions[] = {
-    {"delete", read_delete},          {"kill", read_kill},        {"oom", read_oom},       {"evict", read_evict},
-    {"restartKubelet", read_restart}, {"patch", read_patch_body}, {"create", read_create}, {"api", read_api}};
+    {"delete", read_delete},          {"kill", read_kill},   {"oom", read_oom},       {"evict", read_evict},
+    {"restartKubelet", read_restart}, {"patch", read_patch}, {"create", read_create}, {"api", read_api}};
 
-void read_entry(const Value& value, Scenario& scenario, Diagnostics& out) {
+void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Diagnostics& out) {
   Fields fields(value, "an action", out);
   if (!value.is_object()) {
     if (value.is_null()) report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
     return;
   }
-  Entry entry{value, scenario, out, {}, {}};
+  Entry entry{value, scenario, patched, out, {}, {}};
   const Value* at = fields.find("at");
   if (at == nullptr) {
     report(out, RuleId::ScenarioMissing, value.span(), "when does this happen?", "write at: 10s");
@@ -387,7 +419,8 @@ void read_actions(const Value& value, Scenario& scenario, Diagnostics& out) {
     report(out, RuleId::ScenarioBadValue, value.span(), "actions is a list", "write - {at: 10s, delete: {}}");
     return;
   }
-  for (const Value& item : value.items()) read_entry(item, scenario, out);
+  PatchedPods patched{scenario};
+  for (const Value& item : value.items()) read_entry(item, scenario, patched, out);
 }
 
 }  // namespace podlapse::yaml

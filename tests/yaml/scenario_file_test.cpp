@@ -236,6 +236,36 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(std::get<DeletePod>(scenario.actions[6].what).grace_period_seconds == 4);
   }
 
+  TEST_CASE("a patch that the server refuses is refused in its words, at its place") {
+    CHECK(
+        bad("actions:\n- {at: 1s, patch: {spec: {nodeName: other}}}\n") ==
+        "s.yaml:2:20: error[update/pod-fields]: spec: Forbidden: pod updates may not change fields other than "
+        "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
+        "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it "
+        "was previously negative)\n"
+        "  2 | - {at: 1s, patch: {spec: {nodeName: other}}}\n"
+        "    |                    ^^^^\n"
+        "help: spec.nodeName added\n");
+    const auto errors = [](const std::string& text) { return bad("actions:\n" + text); };
+    CHECK(errors("- {at: 1s, patch: {spec: {containers: [{name: more, image: i}]}}}\n")
+              .find("spec.containers: Forbidden: pod updates may not add or remove containers") != std::string::npos);
+    CHECK(errors("- {at: 1s, patch: {spec: {containers: [{name: app, image: ' i'}]}}}\n")
+              .find("s.yaml:2:59: error[validate/image-blanks]") != std::string::npos);
+    CHECK(errors("- {at: 1s, patch: {spec: {contaners: []}}}\n").find("unknown field `contaners`") !=
+          std::string::npos);
+    CHECK(errors("- {at: 1s, api: {method: PUT, path: /api/v1/namespaces/default/pods/web, body: {spec: {}}}}\n")
+              .find("spec.containers: Required value") != std::string::npos);
+  }
+
+  TEST_CASE("patches follow each other: a deadline may shrink and not grow") {
+    const std::string shrink =
+        "actions:\n"
+        "- {at: 1s, patch: {spec: {activeDeadlineSeconds: 50}}}\n"
+        "- {at: 2s, patch: {spec: {activeDeadlineSeconds: 40}}}\n";
+    CHECK(good(shrink).actions.size() == 2);
+    CHECK(bad(shrink + "- {at: 3s, patch: {spec: {activeDeadlineSeconds: 45}}}\n").find("s.yaml:4:") == 0);
+  }
+
   TEST_CASE("scenario/api-not-modelled: what a call or patch asks beyond that is a warning") {
     CHECK(bad("actions:\n"
               "- {at: 1s, api: {method: GET, path: '/api/v1/namespaces/default/pods/{pod}'}}\n"
