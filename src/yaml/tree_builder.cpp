@@ -123,7 +123,10 @@ void TreeBuilder::count_nodes(std::size_t count, const SourceSpan& span) {
 
 void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
   const SourceSpan span = span_of(mark);
-  if (!first_document_ && lines_.line(span.line - 1).substr(0, 3) != "---") throw StrayContent{mark};
+  // kubectl reads a stream of JSON objects too (apimachinery/pkg/util/yaml YAMLOrJSONDecoder).
+  const bool next_json = json_ && last_offset_ < positions_.text().size() && positions_.text()[last_offset_] == '{';
+  const bool marked = lines_.line(span.line - 1).substr(0, 3) == "---";
+  if (!first_document_ && !marked && !next_json) throw StrayContent{mark};
   first_document_ = false;
   stack_.clear();
   anchors_.clear();

@@ -233,6 +233,9 @@ TEST_SUITE("cli/kubectl") {
     const std::string objects = printed({"get", "-", "--at", "14s", "--every-change", "-o", "json"}, kPod);
     CHECK(count(objects, "\n}\n{\n") == changes - 1);
     CHECK(contains(objects, "\"resourceVersion\": \"1\""));
+    const std::vector<std::string> names{"get", "-", "--now", "2026-01-01T00:00:20Z", "-o", "name"};
+    CHECK(count(printed(names, objects), "pod/web\n") == changes);
+    CHECK(printed(names, yaml) == printed(names, objects));
     const std::string deleted = printed({"get", "-", "--delete-at", "1s", "--every-change", "-o", "yaml"}, kPod);
     CHECK(deleted.substr(deleted.rfind("---\n")).find("deletionGracePeriodSeconds: 0") != std::string::npos);
   }

@@ -103,6 +103,18 @@ TEST_SUITE("yaml/text") {
     CHECK(*value.find("d") == Value::number("-1.5"));
   }
 
+  TEST_CASE("JSON objects may follow each other, as kubectl get -w prints them; anything else may not") {
+    const std::string stream = "{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n{\"a\": 3}{\"a\": 4}\n";
+    std::vector<Diagnostic> problems;
+    const std::vector<Value> documents = yaml::read_documents(stream, 0, {}, problems);
+    CHECK(problems.empty());
+    REQUIRE_EQ(documents.size(), 4);
+    CHECK_EQ(documents[3].find("a")->as_int(), 4);
+    CHECK_EQ(documents[1].find("a")->span().line, 5);
+    CHECK_FALSE(complaints(read("{\"a\": 1}\n\"b\"\n")).empty());
+    CHECK_FALSE(complaints(read("a: 1\n{\"a\": 1}\n")).empty());
+  }
+
   TEST_CASE("keys are strings: what is not becomes its JSON text") {
     const Value value = read_one("1: a\ny: b\n2.50: c\n'on': d\n");
     CHECK(*value.find("1") == Value{"a"});
