@@ -35,7 +35,9 @@ class GivenReader {
     if (!select.empty()) keep(select);
     for (const auto& [kind, count] : skipped_) {
       const std::string times = count == 1 ? "" : " (" + std::to_string(count) + ")";
-      complain(Severity::Note, RuleId::ManifestSkipped, {}, "passed over, since it is no Pod: " + kind + times);
+      std::string text = "passed over, since it is no Pod: ";
+      text.append(kind).append(times);
+      complain(Severity::Note, RuleId::ManifestSkipped, {}, std::move(text));
     }
     if (!pod_paths.empty() && out_.pods.empty() && !out_.in_list && !has_errors(out_.problems)) {
       complain(Severity::Error, RuleId::InputNothing, {}, "nothing to print: no Pod");

@@ -58,8 +58,10 @@ ApiChange ApiView::observe(const TraceRecord& record) {
     return {ApiChange::What::Event, keep_event(index, event->event)};
   }
   if (const auto* action = std::get_if<ActionObservation>(&record.observation)) {
-    if (action->action != "patch" || action->http != 200) return {};
-    apply_patch(index);
+    if (action->action != "patch") return {};
+    const std::size_t number = pod.patches_seen++;
+    if (action->http != 200) return {};
+    apply_patch(index, number);
     return written();
   }
   if (std::holds_alternative<DeletedObservation>(record.observation)) {
@@ -119,14 +121,14 @@ std::size_t ApiView::index_of(const std::string& pod_name) const {
 }
 
 /// Patches are records without their contents; they come in the order of the input's actions.
-void ApiView::apply_patch(std::size_t index) {
+void ApiView::apply_patch(std::size_t index, std::size_t number) {
   std::vector<const Action*> patches;
   for (const Action& action : input_->actions) {
     if (action.pod == index && std::holds_alternative<PatchPod>(action.what)) patches.push_back(&action);
   }
   std::stable_sort(patches.begin(), patches.end(), [](const Action* a, const Action* b) { return a->at < b->at; });
   PodState& pod = pods_[index];
-  const auto number = static_cast<std::size_t>(pod.patches++);
+  ++pod.patches;
   if (number >= patches.size()) return;
   const PatchPod& patch = std::get<PatchPod>(patches[number]->what);
   Value& spec = pod.manifest["spec"];

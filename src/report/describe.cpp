@@ -151,7 +151,7 @@ void put_tolerations(const Writer& out, const Value& spec) {
   }
 }
 
-std::string joined(std::vector<std::string> words) {
+std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
   return text;
@@ -159,7 +159,8 @@ std::string joined(std::vector<std::string> words) {
 
 /// One requirement of a label selector ("key in (a,b)"); empty where there is no such operator.
 std::string requirement_text(const Value& expression) {
-  const std::string key = text_at(expression, "key"), op = text_at(expression, "operator");
+  std::string key = text_at(expression, "key");
+  const std::string op = text_at(expression, "operator");
   if (op == "Exists") return key;
   if (op == "DoesNotExist") return "!" + key;
   if (op != "In" && op != "NotIn") return {};
@@ -204,7 +205,7 @@ void put_topology_spread(const Writer& out, const Value& spec) {
 /// kubectl/pkg/util/qos GetPodQOS: the status's class, else what the spec makes of it. Unlike the server, kubectl looks at no
 /// container as soon as the Pod has resources of its own, empty ones included.
 std::string qos_text(const Value& spec, const Value& status) {
-  const std::string given = text_at(status, "qosClass");
+  std::string given = text_at(status, "qosClass");
   if (!given.empty()) return given;
   const Value* resources = spec.find("resources");
   if (resources == nullptr || !resources->is_object()) return qos_class(spec);

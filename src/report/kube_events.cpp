@@ -216,10 +216,13 @@ void put_events(const Writer& out, const Value::Array& events, WallTime now) {
     if (source.empty()) source = text_at(event, "reportingComponent");
     std::string message = trimmed(text_at(event, "message"));
     if (const std::string path = text_at(object_at(event, "involvedObject"), "fieldPath"); !path.empty()) {
-      message = path + ": " + message;
+      message.insert(0, path + ": ");
     }
-    out.put(1, text_at(event, "type") + '\t' + text_at(event, "reason") + '\t' + event_interval(event, now) + '\t' + source +
-                   '\t' + message + '\n');
+    std::string line = text_at(event, "type");
+    for (const std::string& cell : {text_at(event, "reason"), event_interval(event, now), source, message}) {
+      line.append("\t").append(cell);
+    }
+    out.put(1, line + '\n');
   }
 }
 

@@ -161,7 +161,7 @@ Value mount_statuses(const Value& container) {
     out.set("mountPath", Value{mount.string_at("mountPath")});
     if (!bool_at(mount, "readOnly")) continue;
     out.set("readOnly", Value{true});
-    const std::string mode = mount.string_at("recursiveReadOnly");
+    const std::string& mode = mount.string_at("recursiveReadOnly");
     const bool recursive = mode == "Enabled" || mode == "IfPossible";
     out.set("recursiveReadOnly", Value{recursive ? "Enabled" : "Disabled"});
   }

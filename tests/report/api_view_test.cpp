@@ -31,7 +31,10 @@ ApiView make_view() {
   PatchPod patch;
   patch.images = {{0, "new"}};
   patch.active_deadline = seconds{60};
+  PatchPod too_early;
+  too_early.images = {{0, "never"}};
   input->actions.push_back({seconds{5}, 0, patch});
+  input->actions.push_back({seconds{4}, 0, too_early});
   return ApiView{input, {parsed(R"({"metadata": {"name": "web"}, "spec": {"containers": [{"name": "app", "image": "old",
                                     "resources": {"requests": {"cpu": "1"}}}]}})")}};
 }

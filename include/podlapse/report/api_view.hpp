@@ -48,6 +48,7 @@ class ApiView final : public TraceSink {
     std::optional<SimTime> gone_at, deleting_since;
     StatusObservation seen;
     std::uint64_t revision = 0;
+    std::size_t patches_seen = 0;   ///< refused ones (404) too
     std::int64_t patches = 0;
     Value manifest;
   };
@@ -58,7 +59,7 @@ class ApiView final : public TraceSink {
   };
 
   [[nodiscard]] std::size_t index_of(const std::string& pod_name) const;
-  void apply_patch(std::size_t pod);
+  void apply_patch(std::size_t pod, std::size_t number);
   std::size_t keep_event(std::size_t pod, const KubeEvent& event);
 
   std::shared_ptr<const WorldInput> input_;
