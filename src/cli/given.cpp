@@ -84,6 +84,9 @@ class GivenReader {
       ++skipped_[kind];
       return;
     }
+    if (object.string_at("kind").empty() && object.find("metadata") == nullptr) {
+      return complain(Severity::Error, RuleId::ManifestObject, object.span(), "an object without kind and metadata is no " + kind);
+    }
     object.set("kind", Value{kind});
     if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{"v1"});
     (kind == "Pod" ? out_.pods : out_.events).push_back(std::move(object));

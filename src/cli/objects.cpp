@@ -70,6 +70,14 @@ void add_simulated(const Scenario& scenario, const ObjectOptions& options, ApiOb
   for (Value& event : api.events()) out.events.push_back(std::move(event));
 }
 
+/// Whether nothing is wrong but that the files hold something else than Pods of a cluster.
+bool could_be_read(const GivenObjects& given) {
+  return std::all_of(given.problems.begin(), given.problems.end(), [](const Diagnostic& problem) {
+    return problem.severity != Severity::Error || problem.code == rule(RuleId::ManifestObject).id ||
+           problem.code == rule(RuleId::InputNothing).id;
+  });
+}
+
 std::optional<ApiObjects> simulate(const ObjectOptions& options, const GlobalOptions& global) {
   const Input input = read_input(options.input);
   if (!report_problems(input.files, input.problems, use_color(global.color, Stream::Error))) return std::nullopt;
@@ -101,12 +109,15 @@ std::optional<ApiObjects> read_objects(const ObjectOptions& options, const Globa
   const bool to_end = without_instant == WithoutInstant::RunToEnd && options.event_files.empty();
   if (options.at || (!has_instant && to_end)) return simulate(options, global);
   GivenObjects given = read_given(options.input.paths, options.event_files, options.input.select);
-  if (!report_problems(given.files, given.problems, use_color(global.color, Stream::Error))) return std::nullopt;
-  const auto without = std::find_if_not(given.pods.begin(), given.pods.end(), has_status);
-  if (!options.now && without != given.pods.end()) {
+  const bool complete = !given.pods.empty() && std::all_of(given.pods.begin(), given.pods.end(), has_status);
+  if (!options.now && !complete && could_be_read(given)) {
     log_error("--at is missing");
     log_help("only a Pod that has a status, as a cluster prints it, is shown as it is; others are simulated up to --at");
     return std::nullopt;
+  }
+  if (!report_problems(given.files, given.problems, use_color(global.color, Stream::Error))) return std::nullopt;
+  if (!complete && !given.pods.empty()) {
+    log_note("a Pod without status.phase is no Pod that a cluster printed; --at simulates");
   }
   ApiObjects objects;
   objects.pods = std::move(given.pods);

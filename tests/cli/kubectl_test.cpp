@@ -140,6 +140,12 @@ TEST_SUITE("cli/kubectl") {
     const ProcessResult none = run_podlapse({"get", "-", "--now", "2026-01-01T00:00:00Z"}, with_input("kind: Service\n"));
     CHECK(none.status == 2);
     CHECK(contains(none.error, "error[input/nothing]: nothing to print: no Pod"));
+    const ProcessResult other = run_podlapse({"get", "-", "--now", "2026-01-01T00:00:00Z"}, with_input("name: a\npod: {}\n"));
+    CHECK(other.status == 2);
+    CHECK(contains(other.error, "1:1: error[manifest/object]: an object without kind and metadata is no Pod"));
+    const ProcessResult manifest = run_podlapse({"get", "-", "--now", "2026-01-01T00:00:00Z"}, with_input(kPod));
+    CHECK(manifest.output == "NAME   READY   STATUS   RESTARTS   AGE\nweb    0/1              0          <unknown>\n");
+    CHECK(contains(manifest.error, "note: a Pod without status.phase is no Pod that a cluster printed; --at simulates"));
     CHECK(printed({"get", "-", "--now", "2026-01-01T00:00:00Z", "-o", "name", "--select", "po/b"},
                   named("a") + "---\n" + named("b")) == "pod/b\n");
     const ProcessResult unknown = run_podlapse({"get", "-", "--now", "2026-01-01T00:00:00Z", "--select", "x"}, with_input(named("a")));

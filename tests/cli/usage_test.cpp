@@ -72,6 +72,8 @@ TEST_SUITE("cli/usage") {
     check_refused({"get", scenario}, "--at is missing",
                   "only a Pod that has a status, as a cluster prints it, is shown as it is; others are simulated up to --at");
     check_refused({"describe", scenario}, "--at is missing");
+    check_refused({"get", std::string{PODLAPSE_SOURCE_DIR} + "/tests/cli/data/refused.yaml"}, "--at is missing");
+    CHECK(contains(run_podlapse({"get", "no-such-file"}).error, "error[input/unreadable]"));
     check_refused({"events"}, "FILE is missing", "`podlapse events --help` tells the usage");
     check_refused({"run", "x.yaml", "--until"}, "--until: 1 required DURATION missing");
   }
