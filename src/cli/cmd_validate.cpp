@@ -87,8 +87,8 @@ std::string document(Value::Array values, Form form) {
   return yaml::write_yaml(by_name(one ? std::move(values.front()) : object_list(std::move(values))));
 }
 
-void print(const std::vector<ValidatedObject>& objects, Form form) {
-  std::string text;
+/// `text`: the lines of objects that are not kept.
+void print(const std::vector<ValidatedObject>& objects, Form form, std::string text) {
   Value::Array values;
   for (const ValidatedObject& object : objects) {
     if (form == Form::Json) values.push_back(object.status.to_value());
@@ -107,33 +107,45 @@ void note_skipped(const std::map<std::string, std::size_t>& skipped) {
   if (!list.empty()) log_note("passed over, since they have no Pods: " + list);
 }
 
+/// Thousands of manifests are no burden: only what is to be printed is kept. Gets the lines of accepted objects.
+void forget_accepted(std::vector<ValidatedObject>& objects, std::string& lines) {
+  for (const ValidatedObject& object : objects) {
+    if (object.status.accepted()) lines += full_name(object) + " is valid\n";
+  }
+  std::erase_if(objects, [](const ValidatedObject& object) { return object.status.accepted(); });
+}
+
 ExitCode validate(const ValidateOptions& options, const GlobalOptions& global) {
   const auto form = static_cast<Form>(options.form.value_or(0));
   const auto fields = static_cast<FieldValidation>(options.field_validation.value_or(0));
   SourceFiles files;
   std::vector<Diagnostic> problems;
   yaml::ValidatedObjects validated;
+  std::string lines;
   const yaml::ReadLimits limits;
   for (const std::string& path : options.paths) {
     for (const std::string& name : files_of(path)) {
       std::string text, problem;
+      const std::size_t problems_before = problems.size();
       const auto number = static_cast<std::uint32_t>(files.size());
       if (!read_file(name, limits.bytes + 1, text, problem)) {
         problems.push_back(unreadable(number, problem));
       } else {
         yaml::validate_text(text, number, fields, validated, problems);
       }
+      if (problems.size() == problems_before) text = {};
+      if (form == Form::Text && options.select.empty()) forget_accepted(validated.objects, lines);
       files.push_back({name, std::move(text)});
     }
   }
   const bool without_errors = report_problems(files, problems, use_color(global.color, Stream::Error));
   note_skipped(validated.skipped);
   if (!keep_selected(options.select, validated.objects)) return ExitCode::BadInput;
-  if (validated.objects.empty() && without_errors) {
+  if (validated.objects.empty() && lines.empty() && without_errors) {
     log_error("nothing to validate: no Pod and no workload with a pod template");
     return ExitCode::BadInput;
   }
-  print(validated.objects, form);
+  print(validated.objects, form, std::move(lines));
   const bool all_accepted = std::all_of(validated.objects.begin(), validated.objects.end(),
                                         [](const ValidatedObject& object) { return object.status.accepted(); });
   return all_accepted && (without_errors || !options.select.empty()) ? ExitCode::Ok : ExitCode::BadInput;

@@ -1,11 +1,14 @@
-// Reading a manifest: yaml-cpp's parser alone, its node trees, and our document trees with places.
+// Reading a manifest: yaml-cpp's parser alone, its node trees, and our document trees with places. Then what the server
+// does with it: defaults and validation.
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <sstream>
 #include <string>
 
+#include "podlapse/api/validation.hpp"
 #include "yaml/text.hpp"
 
 namespace podlapse::bench {
@@ -111,9 +114,44 @@ void our_trees(benchmark::State& state) {
   }
 }
 
+/// Defaulting and validating the manifest of `our_trees`, decoding included.
+void checked(benchmark::State& state) {
+  std::vector<Diagnostic> diagnostics;
+  const std::vector<Value> documents = yaml::read_documents(manifest(), 0, {}, diagnostics);
+  for (auto _ : state) {
+    const CheckedObject object = check_object(documents.front(), SchemaType::Deployment);
+    if (!object.errors.empty() || !object.problems.empty()) state.SkipWithError("the manifest was refused");
+    benchmark::DoNotOptimize(&object);
+  }
+}
+
+long peak_kib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/// Ten thousand manifests in one process, and what memory they have cost beyond the first hundred.
+void many(benchmark::State& state) {
+  for (auto _ : state) {
+    long after_some = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      std::vector<Diagnostic> diagnostics;
+      const std::vector<Value> documents = yaml::read_documents(manifest(), 0, {}, diagnostics);
+      const CheckedObject object = check_object(documents.front(), SchemaType::Deployment);
+      benchmark::DoNotOptimize(&object);
+      if (i == 99) after_some = peak_kib();
+    }
+    state.counters["KiB"] = static_cast<double>(peak_kib() - after_some);
+  }
+}
+
 BENCHMARK(yaml_cpp_events)->Name("parse/yaml_cpp_events");
 BENCHMARK(yaml_cpp_nodes)->Name("parse/yaml_cpp_nodes");
 BENCHMARK(our_trees)->Name("parse/document_trees");
+BENCHMARK(our_trees)->Name("check/document_trees");
+BENCHMARK(checked)->Name("check/defaults_and_validation");
+BENCHMARK(many)->Name("many/ten_thousand")->Iterations(1);
 
 }  // namespace
 }  // namespace podlapse::bench
