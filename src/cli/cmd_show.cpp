@@ -9,14 +9,12 @@
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/trace_files.hpp"
 #include "cli/view_options.hpp"
-#include "podlapse/report/jsonl.hpp"
 #include "podlapse/report/timeline.hpp"
 
 namespace podlapse::cli {
 namespace {
-
-constexpr std::size_t kTraceBytesMost = std::size_t{256} << 20;
 
 struct ShowOptions {
   std::vector<std::string> paths;
@@ -26,19 +24,7 @@ struct ShowOptions {
 ExitCode show(const ShowOptions& options, const GlobalOptions& global) {
   SourceFiles files;
   std::vector<Diagnostic> problems;
-  std::vector<Trace> traces;
-  for (const std::string& path : options.paths) {
-    std::string text, problem;
-    if (!read_file(path, kTraceBytesMost, text, problem)) {
-      problems.push_back(unreadable(static_cast<std::uint32_t>(files.size()), problem));
-      files.push_back({path, {}});
-      continue;
-    }
-    TracesRead read = read_traces(text, static_cast<std::uint32_t>(files.size()));
-    files.push_back({path, std::move(text)});
-    problems.insert(problems.end(), read.problems.begin(), read.problems.end());
-    for (Trace& trace : read.traces) traces.push_back(std::move(trace));
-  }
+  const std::vector<Trace> traces = read_trace_files(options.paths, files, problems);
   if (!report_problems(files, problems, use_color(global.color, Stream::Error))) return ExitCode::BadInput;
   const TimelineOptions how = timeline_options(options.view, global);
   bool first = true;

@@ -155,10 +155,12 @@ class Reader {
     append(yaml::skipped_kinds(manifests_));
     for (Found& found : found_) {
       if (auto* scenario = std::get_if<Scenario>(&found.what)) {
+        scenario->origin = found.source.path;
         input_.scenarios.push_back(std::move(*scenario));
       } else if (!is_part(found.source)) {
         for (Workload& workload : std::get<std::vector<Workload>>(found.what)) {
           Scenario& made = input_.scenarios.emplace_back();
+          made.origin = found.source.path;
           made.workloads.push_back(std::move(workload));
           made.existing_objects = manifests_.existing_objects;
         }

@@ -44,18 +44,20 @@ struct Row {
   Style style = Style::Plain;
 };
 
-/// The widths of check and subject as they are needed, and the rest shared by the two sides.
+/// The widths that are needed; where there is no room for them the two sides share what check and subject leave.
 std::array<std::size_t, 4> widths_of(const std::vector<Row>& rows, std::size_t columns) {
   std::array<std::size_t, 4> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], text_width(row.cells[i]));
   }
   const std::size_t gaps = kIndent.size() * widths.size();
+  if (widths[0] + widths[1] + widths[2] + widths[3] + gaps <= columns) return widths;
   widths[1] = std::min(widths[1], columns / 3);
   const std::size_t taken = widths[0] + widths[1] + gaps;
-  const std::size_t half = columns > taken + 20 ? (columns - taken) / 2 : 10;
-  widths[2] = std::min(widths[2], half);
-  widths[3] = std::min(widths[3], half);
+  const std::size_t rest = std::max<std::size_t>(columns, taken + 20) - taken;
+  const std::size_t simulated = widths[2], recorded = widths[3];
+  widths[2] = std::min(simulated, std::max(rest / 2, rest - std::min(recorded, rest)));
+  widths[3] = std::min(recorded, rest - widths[2]);
   return widths;
 }
 

@@ -3,7 +3,7 @@ _podlapse() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | show | get | describe | events | validate | rules) command=$word; break ;;
+      run | show | get | describe | events | validate | conform | rules) command=$word; break ;;
     esac
   done
   local global="--help --version --color --quiet --log-level"
@@ -18,6 +18,7 @@ _podlapse() {
         run) words="text jsonl" ;;
         get) words="table wide json yaml name" ;;
         validate) words="text json yaml" ;;
+        conform) words="text json junit" ;;
         events) words="events get get-wide json yaml" ;;
       esac ;;
     --field-validation) words="strict warn ignore" ;;
@@ -26,18 +27,19 @@ _podlapse() {
       --width | --speed) COMPREPLY=(); return ;;
     *)
       case $command in
-        '') words="run show get describe events validate rules $global" ;;
+        '') words="run show get describe events validate conform rules $global" ;;
         run) words="$global $input $view --until --output --speed" ;;
         show) words="$global $view" ;;
         get) words="$global $input --now --output --every-change --no-headers" ;;
         describe) words="$global $input --now --events" ;;
         events) words="$global $input --now --events --output --for --types --watch --no-headers" ;;
         validate) words="$global --output --field-validation --select" ;;
+        conform) words="$global $input --trace --output --summary --verbose --width" ;;
         rules) words="$global $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
-        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | rules:* | :*) ;;
+        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | rules:* | :*) ;;
         *) words= ;;
       esac ;;
   esac

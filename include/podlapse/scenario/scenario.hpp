@@ -34,6 +34,7 @@ struct Scenario {
   enum class Latency : std::uint8_t { Kubelet, Ideal };
 
   std::string name, group, what;
+  std::string origin;                                           ///< the file it was read from, as the user named it; "-": standard input
   std::vector<Workload> workloads;                              ///< one World
   std::map<std::string, SimDuration> created_at;                ///< by Pod name; others are created at t = 0
   std::map<std::string, ImageBehavior> images;                  ///< as written; `nginx` is docker.io/library/nginx:latest
