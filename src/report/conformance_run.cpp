@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "podlapse/report/conformance.hpp"
+#include "podlapse/trace/names.hpp"
 
 namespace podlapse::conformance {
 namespace {
@@ -17,16 +18,6 @@ class PodNumbers {
  private:
   std::map<std::string, std::int32_t> numbers_;
 };
-
-const char* state_word(ContainerState::Kind kind) {
-  switch (kind) {
-    case ContainerState::Kind::None:  // the API's empty state means waiting
-    case ContainerState::Kind::Waiting: return "waiting";
-    case ContainerState::Kind::Running: return "running";
-    case ContainerState::Kind::Terminated: return "terminated";
-  }
-  return "waiting";
-}
 
 /// " Error exit 1"
 std::string outcome(const ContainerState& state) {

@@ -51,16 +51,6 @@ class Object {
   std::string text_ = "{";
 };
 
-const char* state_word(ContainerState::Kind kind) {
-  switch (kind) {
-    case ContainerState::Kind::None:  // the API's empty state means waiting
-    case ContainerState::Kind::Waiting: return "waiting";
-    case ContainerState::Kind::Running: return "running";
-    case ContainerState::Kind::Terminated: return "terminated";
-  }
-  return "waiting";
-}
-
 void add_state(const ContainerState& state, Object& object) {
   const bool terminated = state.kind == ContainerState::Kind::Terminated;
   object.text("state", state_word(state.kind));

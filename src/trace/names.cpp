@@ -66,6 +66,16 @@ const char* to_string(HookObservation::What what) {
   fail_check("HookObservation::What", __FILE__, __LINE__);
 }
 
+const char* state_word(ContainerState::Kind kind) {
+  switch (kind) {
+    case ContainerState::Kind::None:
+    case ContainerState::Kind::Waiting: return "waiting";
+    case ContainerState::Kind::Running: return "running";
+    case ContainerState::Kind::Terminated: return "terminated";
+  }
+  fail_check("ContainerState::Kind", __FILE__, __LINE__);
+}
+
 const char* type_name(const Observation& observation) { return std::visit(TypeName{}, observation); }
 
 std::optional<ContainerObservation::What> container_what(std::string_view word) {

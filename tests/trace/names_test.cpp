@@ -36,6 +36,14 @@ TEST_SUITE("trace/names") {
     CHECK_FALSE(probe_kind("ready"));
   }
 
+  TEST_CASE("a container's state has the API's word, and the empty one waits") {
+    using Kind = ContainerState::Kind;
+    CHECK(std::string{state_word(Kind::None)} == "waiting");
+    CHECK(std::string{state_word(Kind::Waiting)} == "waiting");
+    CHECK(std::string{state_word(Kind::Running)} == "running");
+    CHECK(std::string{state_word(Kind::Terminated)} == "terminated");
+  }
+
   TEST_CASE("every observation has its type, and the container it is about") {
     ContainerObservation container;
     container.container = "app";

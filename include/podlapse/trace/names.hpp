@@ -12,6 +12,9 @@ namespace podlapse {
 [[nodiscard]] const char* to_string(HookObservation::Hook hook);       ///< "postStart", "preStop"
 [[nodiscard]] const char* to_string(HookObservation::What what);       ///< "start", "end"
 
+/// "waiting", "running", "terminated"; the API's empty state means waiting.
+[[nodiscard]] const char* state_word(ContainerState::Kind kind);
+
 /// What the line is about, as its member `type` says: "container", "status", "event", "probe", "hook", "action",
 /// "deleted", "job", "step".
 [[nodiscard]] const char* type_name(const Observation& observation);
