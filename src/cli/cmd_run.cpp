@@ -64,6 +64,7 @@ class Runner {
     if (options_.speed) return play(simulation);
     TraceLog log;
     const RunResult result = run_to_end(simulation, log);
+    add_made_pods(simulation);
     Trace trace{simulation.header, log.take()};
     finish(trace, simulation.notes, result);
     if (jsonl_) {
@@ -88,6 +89,8 @@ class Runner {
     RecordList list{simulation.header, how_};
     LiveSink sink{list, trace.records};
     const RunResult result = run_to_end(simulation, sink);
+    add_made_pods(simulation);
+    trace.header = simulation.header;
     finish(trace, simulation.notes, result);
     if (how_.lanes) write_output("\n" + render_lanes(trace, how_));
     write_output("\n" + render_summary(trace, simulation.notes, how_));

@@ -57,8 +57,8 @@ void add_simulated(const Scenario& scenario, const ObjectOptions& options, ApiOb
   ApiView api{simulation.input, manifests_of(scenario)};
   const SimTime seen_at = run_up_to(simulation, options.at, api);
   out.now = std::max(out.now, simulation.input->clock.at(seen_at));
-  for (std::size_t i = 0; i < simulation.input->pods.size(); ++i) {
-    const std::string pod = "pod \"" + simulation.input->pods[i].spec.name + "\"";
+  for (std::size_t i = 0; i < api.pod_count(); ++i) {
+    const std::string pod = "pod \"" + api.pod_name(i) + "\"";
     if (!api.was_created(i)) {
       log_note(pod + " is not created yet");
     } else if (api.gone_at(i)) {

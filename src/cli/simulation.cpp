@@ -45,14 +45,19 @@ RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions)
       if (!known) notes.not_modelled.push_back(field);
     }
   }
-  if (scenario.workloads.size() == 1 && scenario.workloads.front().job) {
-    const Workload& workload = scenario.workloads.front();
-    notes.job = RunNotes::Job{*workload.job, workload.pod.restart_policy};
-  }
   return notes;
 }
 
 }  // namespace
+
+void add_made_pods(Simulation& simulation) {
+  std::vector<PodOutline>& outlines = simulation.header.pods;
+  const World& world = simulation.world;
+  for (PodIndex pod = 0; pod < world.pod_count(); ++pod) {
+    if (pod >= outlines.size()) outlines.push_back(outlines[world.pod_source(pod)]);
+    outlines[pod].name = world.pod_name(pod);
+  }
+}
 
 WallTime default_start_time() {
   using namespace std::chrono;
@@ -74,6 +79,7 @@ Simulation prepare(const Scenario& scenario, const SimulationOptions& options) {
   header.group = scenario.group;
   header.seed = seed;
   header.ideal_latency = ideal;
+  header.has_jobs = !input->jobs.empty();
   header.pods = outlines_of(*input);
   return {input, World{input}, make_run_limits(scenario, options.until), std::move(header),
           notes_of(scenario, std::move(assumptions))};

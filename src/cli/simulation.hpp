@@ -31,6 +31,9 @@ struct Simulation {
   RunNotes notes;
 };
 
+/// Adds the Pods that controllers have made so far to the header.
+void add_made_pods(Simulation& simulation);
+
 [[nodiscard]] Simulation prepare(const Scenario& scenario, const SimulationOptions& options);
 
 }  // namespace podlapse::cli

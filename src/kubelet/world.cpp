@@ -38,36 +38,57 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   texts.emplace_back();
   existing_objects = input->existing_objects;
 
-  const CrashLoopBackOffRange range = crash_loop_back_off_range(configuration.constants, configuration.gates).value;
   pods.resize(input->pods.size());
   for (PodIndex index = 0; index < pods.size(); ++index) {
     const PodInput& pod_input = input->pods[index];
     PODLAPSE_CHECK(pod_input.behavior.size() == pod_input.spec.containers.size());
     PODLAPSE_CHECK(pod_input.spec.containers.size() <= kContainersMax);
-    Pod& pod = pods[index];
     for (const ContainerBehavior& behavior : pod_input.behavior) has_moments = has_moments || uses_moments(behavior);
-    pod.spec = std::shared_ptr<const PodSpec>(input, &pod_input.spec);
-    const std::size_t containers = pod.spec->containers.size();
-    container_count += containers;
-    pod.next_attempt.assign(containers, 0);
-    pod.failed_starts.resize(containers);
-    pod.image_failures.resize(containers);
-    pod.probes.resize(containers * 3);
-    pod.results.resize(containers * 3);
-    pod.crash_backoff = Backoff(range.initial, range.max, configuration.constants.crash_loop_back_off_expiry);
-    pod.image_backoff = Backoff(configuration.constants.image_back_off_initial, configuration.constants.image_back_off_max,
-                                2 * configuration.constants.image_back_off_max);
-    pod.correlator.emplace(configuration.constants);
-    const StreamId stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
-    for (const ContainerSpec& container : pod.spec->containers) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
-    pod.draws.push_back({stream, {}});
-    push_at(kTimeZero + pod_input.created_at, {.kind = EventKind::PodCreated, .essential = true, .pod = index});
+    init_pod(index, index, std::shared_ptr<const PodSpec>(input, &pod_input.spec));
+  }
+  jobs.resize(input->jobs.size());
+  std::vector<bool> is_made(pods.size(), false);  // by its Job's controller
+  for (std::uint32_t index = 0; index < jobs.size(); ++index) {
+    const JobInput& job = input->jobs[index];
+    PODLAPSE_CHECK(job.pod < pods.size());
+    is_made[job.pod] = true;
+    jobs[index].draws.stream = stream_id(job.spec.name, stream_id("job/" + job.spec.namespace_name));
+    for (const ContainerSpec& container : input->pods[job.pod].spec.containers) {
+      if (container.kind == ContainerKind::Sidecar) jobs[index].sidecars.push_back(container.name);
+    }
+    push_at(kTimeZero + input->pods[job.pod].created_at,
+            {.kind = EventKind::JobCreated, .essential = true, .pod = job.pod, .index = index});
+  }
+  for (PodIndex index = 0; index < pods.size(); ++index) {
+    if (is_made[index]) continue;
+    push_at(kTimeZero + input->pods[index].created_at, {.kind = EventKind::PodCreated, .essential = true, .pod = index});
   }
   for (std::uint32_t index = 0; index < input->actions.size(); ++index) {
     const Action& action = input->actions[index];
     PODLAPSE_CHECK(action.pod < pods.size());
     push_at(kTimeZero + action.at, {.kind = EventKind::ActionDue, .essential = true, .pod = action.pod, .index = index});
   }
+}
+
+void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec) {
+  const KubeletConstants& values = constants();
+  Pod& pod = pods[index];
+  pod.source = source;
+  pod.spec = std::move(spec);
+  const std::size_t containers = pod.spec->containers.size();
+  container_count += containers;
+  pod.next_attempt.assign(containers, 0);
+  pod.failed_starts.resize(containers);
+  pod.image_failures.resize(containers);
+  pod.probes.resize(containers * 3);
+  pod.results.resize(containers * 3);
+  const CrashLoopBackOffRange range = crash_loop_back_off_range(values, config().gates).value;
+  pod.crash_backoff = Backoff(range.initial, range.max, values.crash_loop_back_off_expiry);
+  pod.image_backoff = Backoff(values.image_back_off_initial, values.image_back_off_max, 2 * values.image_back_off_max);
+  pod.correlator.emplace(values);
+  const StreamId stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+  for (const ContainerSpec& container : pod.spec->containers) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
+  pod.draws.push_back({stream, {}});
 }
 
 EventHandle World::State::push(SimDuration after, WorldEvent event) { return push_at(now + after, event); }
@@ -128,6 +149,9 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::EventWritten: return event_written(event);
     case EventKind::ObjectRemoved: return object_removed(event);
     case EventKind::KubeletUp: return kubelet_up();
+    case EventKind::JobCreated: return job_created(event);
+    case EventKind::JobSyncs: return job_syncs(event);
+    case EventKind::JobWritten: return job_written(event);
     case EventKind::Marker:
       changed(event.pod);
       return moments_changed(event.cause);
@@ -166,6 +190,16 @@ void World::run_until(SimTime until, TraceSink* sink) {
 }
 
 std::size_t World::pod_count() const { return state_->pods.size(); }
+
+const std::string& World::pod_name(PodIndex pod) const { return state_->pods[pod].spec->name; }
+
+PodIndex World::pod_source(PodIndex pod) const { return state_->pods[pod].source; }
+
+std::vector<JobProgress> World::job_progress() const {
+  std::vector<JobProgress> all;
+  for (const Job& job : state_->jobs) all.push_back({job.finished_at, job.last_change, job.wake.set() || job.busy});
+  return all;
+}
 
 PodProgress World::progress(PodIndex pod) const {
   const Pod& from = state_->pods[pod];

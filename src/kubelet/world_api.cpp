@@ -9,6 +9,7 @@ namespace podlapse {
 void World::State::pod_created(const WorldEvent& event) {
   Pod& pod = pods[event.pod];
   pod.api.created = true;
+  pod.api.created_at = now;
   pod.api.status.phase = PodPhase::Pending;
   if (!pod.spec->scheduling_gates.empty()) {  // the server says so itself (registry/core/pod/strategy.go applySchedulingGatedCondition)
     pod.api.foreign.push_back({"PodScheduled", "False", "SchedulingGated",
@@ -21,6 +22,7 @@ void World::State::pod_created(const WorldEvent& event) {
     return observation;
   });
   changed(event.pod);
+  job_pod_changed(event.pod);
   if (!pod.spec->scheduling_gates.empty()) return;  // nothing binds it to the node
   push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Add), .pod = event.pod,
@@ -59,24 +61,29 @@ void World::State::action_due(const WorldEvent& event) {
                         : std::holds_alternative<PatchPod>(what)        ? "patch"
                         : std::holds_alternative<PatchConditions>(what) ? "api"
                                                                         : nullptr;
-  const bool exists = pods[event.pod].api.created && !pods[event.pod].api.gone;
+  const PodIndex pod = current_pod(event.pod);
+  const bool exists = pods[pod].api.created && !pods[pod].api.gone;
   if (request != nullptr && !exists) {
-    emit(event.pod, RuleId::ObjectAbsent, event.cause, [&] { return ActionObservation{.action = request, .http = 404}; });
+    emit(pod, RuleId::ObjectAbsent, event.cause, [&] { return ActionObservation{.action = request, .http = 404}; });
     return;
   }
-  changed(event.pod);
-  std::visit([&](const auto& action) { apply(event.pod, action); }, what);
+  changed(pod);
+  std::visit([&](const auto& action) { apply(pod, action); }, what);
 }
 
 void World::State::apply(PodIndex index, const DeletePod& action) {
-  Pod& pod = pods[index];
   const RecordSeq cause = emit(index, RuleId::ObjectDeletion, 0, [&] {
     return ActionObservation{.action = "delete", .grace_period_seconds = action.grace_period_seconds, .http = 200};
   });
-  using std::chrono::duration_cast;
+  delete_pod(index, action.grace_period_seconds, cause);
+}
+
+void World::State::delete_pod(PodIndex index, std::optional<std::int64_t> grace_period_seconds, RecordSeq cause) {
   using std::chrono::seconds;
-  SimDuration grace = action.grace_period_seconds ? seconds{*action.grace_period_seconds} : pod.spec->termination_grace_period;
+  Pod& pod = pods[index];
+  SimDuration grace = grace_period_seconds ? seconds{*grace_period_seconds} : pod.spec->termination_grace_period;
   if (grace < SimDuration{}) grace = seconds{1};
+  if (!pod.api.deletion_grace) pod.api.deleted_at = now;
   if (!pod.api.deletion_grace) raise_generation(index);  // registry/rest/delete.go BeforeDelete
   const bool immediate = grace == SimDuration{} || is_terminal(pod.api.status.phase) || !pod.spec->scheduling_gates.empty();
   if (immediate) {
@@ -109,6 +116,10 @@ void World::State::remove_object(PodIndex index, RuleId because, RecordSeq cause
 void World::State::object_removed(const WorldEvent& event) {
   Pod& pod = pods[event.pod];
   if (pod.api.gone) return;
+  if (pod.api.has_finalizer) {
+    pod.api.removal_waits = true;
+    return;
+  }
   if (event.aux == 1 && pod.api.deletion_grace != SimDuration{}) {  // the kubelet's DELETE has grace 0
     pod.api.deletion_grace = SimDuration{};
     publish(event.pod, RuleId::ObjectRemoved, event.cause);
@@ -118,6 +129,7 @@ void World::State::object_removed(const WorldEvent& event) {
   const RuleId because = event.aux == 1 ? RuleId::ObjectRemoved : RuleId::ObjectDeletionImmediate;
   const RecordSeq cause = emit(event.pod, because, event.cause, [] { return DeletedObservation{}; });
   changed(event.pod);
+  job_pod_changed(event.pod);
   if (pod.worker.state == WorkerState::Finished) return;
   push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Remove), .pod = event.pod,

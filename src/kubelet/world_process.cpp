@@ -210,9 +210,10 @@ bool World::State::holds(PodIndex asking, const Moment& moment, std::size_t nest
   if (nested > container_count) return false;  // it has come round
   PodIndex index = asking;
   if (!moment.pod.empty()) {
-    const auto found = std::find_if(pods.begin(), pods.end(), [&](const Pod& pod) { return pod.spec->name == moment.pod; });
-    if (found == pods.end()) return false;
-    index = static_cast<PodIndex>(found - pods.begin());
+    const auto found = std::find_if(input->pods.begin(), input->pods.end(),
+                                    [&](const PodInput& pod) { return pod.spec.name == moment.pod; });
+    if (found == input->pods.end()) return false;
+    index = current_pod(static_cast<PodIndex>(found - input->pods.begin()));
   }
   const Pod& pod = pods[index];
   const ContainerIndex container = pod.spec->find(moment.container);

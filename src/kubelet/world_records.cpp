@@ -5,12 +5,12 @@
 
 namespace podlapse {
 
-void World::State::record(PodIndex pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation) {
+void World::State::record(const std::string& pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation) {
   TraceRecord out;
   out.seq = record_seq;
   out.cause = cause;
   out.at = now;
-  out.pod = pods[pod].spec->name;
+  out.pod = pod;
   out.rule = rule(because).id;
   out.observation = std::move(observation);
   sink->on_record(out);
@@ -40,7 +40,15 @@ void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, con
   std::uint32_t slot = 0;
   while (slot < pending_events.size() && pending_events[slot].used) ++slot;
   if (slot == pending_events.size()) pending_events.emplace_back();
-  pending_events[slot] = {true, pod, pods[pod].spec, draft, outcome, now, because};
+  PendingEvent& pending = pending_events[slot];
+  pending = {};
+  pending.used = true;
+  pending.pod = pod;
+  pending.spec = pods[pod].spec;
+  pending.draft = draft;
+  pending.outcome = outcome;
+  pending.at = now;
+  pending.because = because;
   // The recorder writes one event after another.
   const SimTime written = now + draw(pod, Draw::EventWrite, latencies().event_write);
   pods[pod].last_event_written = std::max(pods[pod].last_event_written, written);
@@ -71,6 +79,7 @@ KubeEvent World::State::rendered(const PendingEvent& pending) const {
 
 void World::State::event_written(const WorldEvent& event) {
   PendingEvent& pending = pending_events[event.index];
+  if (!pending.job.empty()) return job_event_written(event, pending);
   emit(event.pod, pending.because, event.cause, [&] { return EventObservation{rendered(pending)}; });
   pending.used = false;
 }

@@ -4,6 +4,7 @@
 //   world_api.cpp      the API server: creation, deletion, delivery to the kubelet, actions from outside
 //   world_pleg.cpp     relists, the kubelet's cache, the sync loop's tick
 //   world_worker.cpp   the Pod worker: which method next, SyncPod, SyncTerminatingPod, SyncTerminatedPod
+//   world_jobs.cpp     the Job controller: syncs of Jobs, and their Pods
 //   world_volumes.cpp  volumes, and the objects a Pod refers to
 //   world_start.cpp    sandboxes and the start path of a container
 //   world_kill.cpp     killing: hooks, order, signals
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "podlapse/base/check.hpp"
+#include "podlapse/controller/job.hpp"
 #include "podlapse/engine/event_queue.hpp"
 #include "podlapse/kubelet/backoff.hpp"
 #include "podlapse/kubelet/cached_status.hpp"
@@ -71,6 +73,9 @@ enum class EventKind : std::uint8_t {
   EventWritten,      ///< index: pending event
   ObjectRemoved,     ///< the API removes the object
   KubeletUp,         ///< the kubelet runs again
+  JobCreated,        ///< index: Job: the object is created
+  JobSyncs,          ///< index: Job: its controller looks at it
+  JobWritten,        ///< index: Job: the API shows the status before Pods are counted (aux 0), after (aux 1)
   Marker,            ///< the answer of a probe changes here
 };
 
@@ -220,6 +225,10 @@ struct ApiObject {
   CachedPodStatus status;
   std::vector<PodCondition> foreign;
   std::optional<SimDuration> deletion_grace;  ///< set once deletion was asked for
+  SimTime created_at{};
+  std::optional<SimTime> deleted_at;          ///< when deletion was first asked for
+  bool has_finalizer = false;                 ///< batch.kubernetes.io/job-tracking: the object stays while it has it
+  bool removal_waits = false;                 ///< for the finalizer
   bool kubelet_knows_deletion = false;
   bool has_status = false;                    ///< the kubelet has written one
   bool removing = false;                      ///< the kubelet's last DELETE is under way
@@ -242,7 +251,7 @@ struct PastExit {
 /// Kinds of draws, each a stream of its own.
 enum class Draw : std::uint8_t {
   Delivery, StatusWrite, EventWrite, VolumeMount, SandboxCreate, SandboxStop, ImageCheck, Create, Start, StartReport,
-  StopCall, ExitReport, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, Count,
+  StopCall, ExitReport, StopReport, KillSetup, Exec, Requeue, Cleanup, Removal, Oom, KillOrder, JobSync, JobWrite, Count,
 };
 
 /// The draws of a container, or of what a Pod's containers share. A container that is added or removed leaves the others'
@@ -260,6 +269,8 @@ struct UnmountedVolume {
 
 struct Pod {
   std::shared_ptr<const PodSpec> spec;
+  PodIndex source = 0;                        ///< into WorldInput::pods: what its processes do
+  std::optional<std::uint32_t> job;           ///< whose controller has made it
   ApiObject api;
   Worker worker;
   StatusManager status;
@@ -304,8 +315,34 @@ struct Pod {
   std::uint32_t essential = 0;                ///< pending essential events
 };
 
+/// A Pod that a Job's controller has made.
+struct JobChild {
+  PodIndex pod = 0;
+  JobPodCreation created;
+};
+
+/// A Job in the API, and what its controller knows of it.
+struct Job {
+  JobStatus status;
+  JobBackoff backoff;
+  std::vector<JobChild> children;
+  std::vector<std::string> sidecars;          ///< of its template
+  EventHandle wake;
+  SimTime wake_at{};
+  JobSync sync;                               ///< being applied
+  bool busy = false;                          ///< its last sync is not written yet
+  bool wanted = false;                        ///< another one was asked for meanwhile
+  std::uint32_t created = 0;                  ///< Pods so far
+  RecordSeq cause = 0;
+  SimTime last_change{};
+  std::optional<SimTime> finished_at;
+  DrawStream draws;
+};
+
 struct PendingEvent {
   bool used = false;
+  std::string job;                            ///< of this Job, not of a Pod
+  JobEvent job_event;
   PodIndex pod = 0;
   std::shared_ptr<const PodSpec> spec;        ///< as it was then; the text is made only if somebody listens
   EventDraft draft;
@@ -340,6 +377,7 @@ struct World::State {
   std::vector<ImageState> images;
   std::vector<PullRequest> pulls;
   std::vector<PendingEvent> pending_events;
+  std::vector<Job> jobs;                      ///< by WorldInput::jobs
   std::vector<ExistingObject> existing_objects;
   std::uint32_t last_instance = 0, last_sandbox = 0;
 
@@ -363,6 +401,7 @@ struct World::State {
   std::vector<ProbeWorkerPresence> scratch_presence;
 
   explicit State(std::shared_ptr<const WorldInput> world_input);
+  void init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec);
 
   // world.cpp
   void dispatch(const WorldEvent& event);
@@ -378,7 +417,7 @@ struct World::State {
   // world_records.cpp
   template <class Build>
   RecordSeq emit(PodIndex pod, RuleId because, RecordSeq cause, Build build);
-  void record(PodIndex pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation);
+  void record(const std::string& pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation);
   RecordSeq step_record(PodIndex pod, RuleId because, RecordSeq cause, const char* step, ContainerIndex container, const char* text);
   void kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft);
   void event_written(const WorldEvent& event);
@@ -403,6 +442,7 @@ struct World::State {
   void object_removed(const WorldEvent& event);
   /// A deletion that is asked for changes the generation, like a change of the spec.
   void raise_generation(PodIndex pod);
+  void delete_pod(PodIndex pod, std::optional<std::int64_t> grace_period_seconds, RecordSeq cause);
   void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
   void kubelet_up();
 
@@ -446,6 +486,23 @@ struct World::State {
   bool reset_container(PodIndex pod, const WorkerStep& step);
   [[nodiscard]] SimDuration effective_grace(PodIndex pod) const;
   [[nodiscard]] bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
+
+  // world_jobs.cpp
+  void job_created(const WorldEvent& event);
+  void job_syncs(const WorldEvent& event);
+  void job_written(const WorldEvent& event);
+  /// Its controller looks at the Job `after` now, if it does not do so earlier anyway.
+  void enqueue_job(std::uint32_t job, SimDuration after);
+  /// Tells the controller of the Pod's Job, if it has one.
+  void job_pod_changed(PodIndex pod);
+  void create_job_pod(std::uint32_t job, const JobPodCreation& creation);
+  void show_job(std::uint32_t job, const JobStatus& status, RuleId because);
+  void job_event(std::uint32_t job, JobEvent event, RuleId because);
+  void job_event_written(const WorldEvent& event, PendingEvent& pending);
+  [[nodiscard]] std::vector<JobPod> job_pods(std::uint32_t job) const;
+  SimDuration draw_for_job(std::uint32_t job, Draw kind, const Latency& latency);
+  /// The newest Pod made of `source`.
+  [[nodiscard]] PodIndex current_pod(PodIndex source) const;
 
   // world_volumes.cpp
   enum class VolumeWait : std::uint8_t { Mounted, Waits, GivenUp };
@@ -520,7 +577,7 @@ struct World::State {
                                   std::size_t nested = 0) const;
   [[nodiscard]] const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
   [[nodiscard]] const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const {
-    return input->pods[pod].behavior[container];
+    return input->pods[pods[pod].source].behavior[container];
   }
   [[nodiscard]] std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
   void schedule_markers(PodIndex pod, std::uint32_t instance);
@@ -565,7 +622,7 @@ struct World::State {
 template <class Build>
 RecordSeq World::State::emit(PodIndex pod, RuleId because, RecordSeq cause, Build build) {
   const RecordSeq record_seq = ++seq;
-  if (sink != nullptr) record(pod, because, record_seq, cause, build());
+  if (sink != nullptr) record(pods[pod].spec->name, because, record_seq, cause, build());
   return record_seq;
 }
 

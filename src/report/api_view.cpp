@@ -1,3 +1,4 @@
+#include "podlapse/api/pod_template.hpp"
 #include "podlapse/report/api_view.hpp"
 
 #include <algorithm>
@@ -37,7 +38,14 @@ Value* find_container(Value& spec, const std::string& name) {
 
 ApiView::ApiView(std::shared_ptr<const WorldInput> input, std::vector<Value> manifests)
     : input_(std::move(input)), pods_(input_->pods.size()) {
-  for (std::size_t i = 0; i < pods_.size() && i < manifests.size(); ++i) pods_[i].manifest = std::move(manifests[i]);
+  for (std::size_t i = 0; i < pods_.size(); ++i) {
+    const PodInput& given = input_->pods[i];
+    pods_[i].source = i;
+    pods_[i].name = given.spec.name;
+    pods_[i].uid = given.spec.uid;
+    pods_[i].created_at = kTimeZero + given.created_at;
+    if (i < manifests.size()) pods_[i].manifest = std::move(manifests[i]);
+  }
 }
 
 ApiChange ApiView::observe(const TraceRecord& record) {
@@ -49,6 +57,7 @@ ApiChange ApiView::observe(const TraceRecord& record) {
     return ApiChange{ApiChange::What::Pod, index};
   };
   if (const auto* status = std::get_if<StatusObservation>(&record.observation)) {
+    if (!pod.created) pod.created_at = record.at;
     pod.created = true;
     pod.seen = *status;
     if (status->deleting && !pod.deleting_since) pod.deleting_since = record.at;
@@ -74,15 +83,15 @@ ApiChange ApiView::observe(const TraceRecord& record) {
 
 Value ApiView::pod(std::size_t index) const {
   const PodState& pod = pods_[index];
-  const PodInput& given = input_->pods[index];
+  const PodInput& given = input_->pods[pod.source];
   const WallClock& clock = input_->clock;
   ServerFields fields;
-  fields.name = given.spec.name;
+  fields.name = pod.name;
   fields.namespace_name = given.spec.namespace_name;
-  fields.uid = given.spec.uid;
+  fields.uid = pod.uid;
   fields.resource_version = std::to_string(pod.revision);
   fields.generation = given.spec.generation + pod.patches + (pod.deleting_since ? 1 : 0);
-  fields.creation_timestamp = clock.at(kTimeZero + given.created_at);
+  fields.creation_timestamp = clock.at(pod.created_at);
   if (given.spec.scheduling_gates.empty()) fields.node_name = given.spec.node_name;
   if (pod.deleting_since) {
     const std::int64_t grace = pod.seen.deleting.value_or(0);
@@ -96,11 +105,12 @@ Value ApiView::pod(std::size_t index) const {
 
 Value ApiView::event(std::size_t index) const {
   const EventState& kept = events_[index];
-  const PodSpec& spec = input_->pods[kept.pod].spec;
+  const PodState& pod = pods_[kept.pod];
+  const PodSpec& spec = input_->pods[pod.source].spec;
   EventOrigin origin;
   origin.namespace_name = spec.namespace_name;
-  origin.name = spec.name;
-  origin.uid = spec.uid;
+  origin.name = pod.name;
+  origin.uid = pod.uid;
   origin.resource_version = std::to_string(kept.object_revision);
   origin.node_name = spec.node_name;
   Value out = event_object(kept.event, origin);
@@ -114,17 +124,30 @@ Value::Array ApiView::events() const {
   return in_list_order(std::move(all));
 }
 
-std::size_t ApiView::index_of(const std::string& pod_name) const {
-  const auto found = std::find_if(input_->pods.begin(), input_->pods.end(),
-                                  [&](const PodInput& pod) { return pod.spec.name == pod_name; });
-  return static_cast<std::size_t>(found - input_->pods.begin());
+std::size_t ApiView::index_of(const std::string& pod_name) {
+  const auto found = std::find_if(pods_.begin(), pods_.end(), [&](const PodState& pod) { return pod.name == pod_name; });
+  if (found != pods_.end()) return static_cast<std::size_t>(found - pods_.begin());
+  const auto job = std::find_if(input_->jobs.begin(), input_->jobs.end(),
+                                [&](const JobInput& candidate) { return pod_name.starts_with(candidate.spec.name + "-"); });
+  if (job == input_->jobs.end()) return pods_.size();
+  // One more Pod of that Job; the first takes its template's place.
+  const std::size_t index = pods_[job->pod].created ? pods_.size() : job->pod;
+  if (index == pods_.size()) {
+    PodState made;
+    made.source = job->pod;
+    made.manifest = pods_[job->pod].manifest;
+    pods_.push_back(std::move(made));
+  }
+  pods_[index].name = pod_name;
+  pods_[index].uid = make_uid("Pod", job->spec.namespace_name, pod_name);
+  return index;
 }
 
 /// Patches are records without their contents; they come in the order of the input's actions.
 void ApiView::apply_patch(std::size_t index, std::size_t number) {
   std::vector<const Action*> patches;
   for (const Action& action : input_->actions) {
-    if (action.pod == index && std::holds_alternative<PatchPod>(action.what)) patches.push_back(&action);
+    if (action.pod == pods_[index].source && std::holds_alternative<PatchPod>(action.what)) patches.push_back(&action);
   }
   std::stable_sort(patches.begin(), patches.end(), [](const Action* a, const Action* b) { return a->at < b->at; });
   PodState& pod = pods_[index];
@@ -133,7 +156,7 @@ void ApiView::apply_patch(std::size_t index, std::size_t number) {
   const PatchPod& patch = std::get<PatchPod>(patches[number]->what);
   Value& spec = pod.manifest["spec"];
   for (const auto& [container, image] : patch.images) {
-    Value* found = find_container(spec, input_->pods[index].spec.containers[container].name);
+    Value* found = find_container(spec, input_->pods[pods_[index].source].spec.containers[container].name);
     if (found) found->set("image", Value{image});
   }
   if (patch.active_deadline) {

@@ -188,7 +188,7 @@ std::string record_line(const TraceRecord& record, bool name_pod) {
   return std::move(line).close() + "\n";
 }
 
-bool lines_name_pod(const TraceHeader& header) { return header.pods.size() > 1; }
+bool lines_name_pod(const TraceHeader& header) { return header.pods.size() > 1 || header.has_jobs; }
 
 JsonlSink::JsonlSink(const TraceHeader& header, std::function<void(std::string_view)> write)
     : write_(std::move(write)), name_pod_(lines_name_pod(header)) {

@@ -7,23 +7,6 @@
 namespace podlapse {
 namespace {
 
-const StatusObservation* last_status(const Trace& trace, const std::string& pod) {
-  const StatusObservation* last = nullptr;
-  for (const TraceRecord& record : trace.records) {
-    const auto* seen = std::get_if<StatusObservation>(&record.observation);
-    if (seen != nullptr && (record.pod == pod || record.pod.empty())) last = seen;
-  }
-  return last;
-}
-
-std::int64_t restarts_of(const PodStatus& status) {
-  std::int64_t sum = 0;
-  for (const auto* list : {&status.init_container_statuses, &status.container_statuses}) {
-    for (const ContainerStatus& container : *list) sum += container.restart_count;
-  }
-  return sum;
-}
-
 std::int64_t restarts_of(const PodLanes& pod) {
   std::int64_t sum = 0;
   for (const ContainerLane& lane : pod.containers) {
@@ -107,32 +90,32 @@ std::vector<std::string> assumption_lines(const std::vector<Assumption>& assumpt
   return lines;
 }
 
-}  // namespace
-
-std::string conclude_job(const RunNotes::Job& job, const Trace& trace) {
-  const JobSummary& summary = job.summary;
-  if (summary.suspended) return "the Job is suspended: it would not create this Pod yet";
-  const std::string pod = trace.header.pods.empty() ? "" : trace.header.pods.front().name;
-  const StatusObservation* last = last_status(trace, pod);
-  if (last == nullptr) return "the Job would wait for its Pod";
-  const std::int64_t restarts = restarts_of(last->status);
-  const bool limit_passed =
-      job.restart_policy == RestartPolicy::OnFailure && restarts > 0 && restarts >= summary.backoff_limit;
-  if (limit_passed) {
-    return "the Job would be Failed: BackoffLimitExceeded, " + counted(restarts, "restart") + " at backoffLimit " +
-           std::to_string(summary.backoff_limit);
+/// What became of the Job: "the Job is Complete: 3 succeeded"; empty where the trace has none.
+std::string describe_job(const Trace& trace) {
+  const JobObservation* last = nullptr;
+  for (const TraceRecord& record : trace.records) {
+    if (const auto* seen = std::get_if<JobObservation>(&record.observation)) last = seen;
   }
-  if (last->status.phase == "Succeeded") {
-    if (summary.completions <= 1) return "the Job would be Complete";
-    return "the Job would have 1 of " + std::to_string(summary.completions) + " completions";
+  if (last == nullptr) return {};
+  std::string counts;
+  const auto add = [&counts](std::int32_t count, const char* what) {
+    if (count > 0) counts += (counts.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+  };
+  add(last->active, "active");
+  add(last->terminating, "terminating");
+  add(last->succeeded, "succeeded");
+  add(last->failed, "failed");
+  std::string state = "goes on";
+  for (const PodCondition& condition : last->conditions) {
+    if (condition.status != "True") continue;
+    if (condition.type == "Complete") state = "is Complete";
+    if (condition.type == "Failed") state = "is Failed (" + condition.reason + ")";
+    if (condition.type == "Suspended") state = "is suspended";
   }
-  if (last->status.phase == "Failed") {
-    if (summary.backoff_limit == 0) return "the Job would be Failed: BackoffLimitExceeded";
-    return "the Job would count 1 failure, backoffLimit " + std::to_string(summary.backoff_limit) +
-           ", and create another Pod";
-  }
-  return "the Job would go on: its Pod is " + last->status.phase;
+  return "the Job " + state + (counts.empty() ? "" : ": " + counts);
 }
+
+}  // namespace
 
 std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {
   const Lanes lanes = make_lanes(trace);
@@ -146,7 +129,8 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
     }
     add_sentence(text, (several ? pod.pod + ": " : "") + describe_last(pod, lanes.to) + ": ", rest, options);
   }
-  if (notes.job) add_sentence(text, "", conclude_job(*notes.job, trace), options);
+  const std::string job = describe_job(trace);
+  if (!job.empty()) add_sentence(text, "", job, options);
   if (notes.result) add_sentence(text, "", describe_cut(*notes.result), options);
   std::string_view word = "assumed";
   for (const std::string& assumed : assumption_lines(notes.assumptions, several)) {

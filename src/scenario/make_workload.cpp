@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "podlapse/api/defaults.hpp"
+#include "podlapse/api/job_template.hpp"
 #include "podlapse/api/pod_template.hpp"
 
 namespace podlapse {
@@ -165,20 +166,6 @@ void add_annotations(const Value& holder, std::vector<std::pair<std::string, std
   }
 }
 
-JobSummary job_summary(const Value& spec) {
-  const auto number = [&spec](std::string_view key, std::int64_t otherwise) {
-    const Value* value = spec.find(key);
-    return value != nullptr && value->is_int() ? value->as_int() : otherwise;
-  };
-  JobSummary job;
-  job.parallelism = number("parallelism", job.parallelism);
-  job.completions = number("completions", job.parallelism);
-  job.backoff_limit = number("backoffLimit", job.backoff_limit);
-  const Value* suspend = spec.find("suspend");
-  job.suspended = suspend != nullptr && suspend->is_bool() && suspend->as_bool();
-  return job;
-}
-
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
@@ -228,8 +215,11 @@ Workload make_workload(const WorkloadKindInfo& kind, const Value& object) {
   if (kind.kind == WorkloadKind::StatefulSet) {
     for (const std::string& name : claim_templates(object)) workload.claims.push_back(name + "-" + workload.pod.name);
   }
-  if (kind.kind == WorkloadKind::Job) workload.job = job_summary(at(object, "spec"));
-  if (kind.kind == WorkloadKind::CronJob) workload.job = job_summary(at(object, "spec.jobTemplate.spec"));
+  const bool is_cron_job = kind.kind == WorkloadKind::CronJob;
+  if (is_cron_job || kind.kind == WorkloadKind::Job) {
+    workload.job = to_job_spec(is_cron_job ? controller_of(kind, workload.name).name : workload.name, workload.pod.namespace_name,
+                               at(object, is_cron_job ? "spec.jobTemplate.spec" : "spec"));
+  }
   return workload;
 }
 

@@ -25,11 +25,22 @@ RuleId rule_of(RunEnd end) {
   return RuleId::None;
 }
 
+std::optional<PodEnd> job_end(const JobProgress& job, const RunLimits& limits) {
+  if (job.finished_at) return PodEnd{RunEnd::Terminal, std::max(*job.finished_at, kTimeZero + limits.not_before) + limits.after_terminal};
+  if (job.waiting_for_timer) return std::nullopt;
+  return PodEnd{RunEnd::Quiet, std::max(job.last_change, kTimeZero + limits.not_before) + limits.after_quiet};
+}
+
 /// When the whole World's story is over: when the last of its Pods' is. nullopt while something is known to come.
 std::optional<PodEnd> world_end(const World& world, const RunLimits& limits) {
   std::optional<PodEnd> last;
   for (PodIndex pod = 0; pod < world.pod_count(); ++pod) {
     const std::optional<PodEnd> end = pod_end(world.progress(pod), limits);
+    if (!end) return std::nullopt;
+    if (!last || end->at > last->at) last = end;
+  }
+  for (const JobProgress& job : world.job_progress()) {
+    const std::optional<PodEnd> end = job_end(job, limits);
     if (!end) return std::nullopt;
     if (!last || end->at > last->at) last = end;
   }

@@ -230,6 +230,7 @@ WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& confi
     }
     const auto created = scenario.created_at.find(entry.spec.name);
     if (created != scenario.created_at.end()) entry.created_at = created->second;
+    if (scenario.workloads[pod].job) input.jobs.push_back({*scenario.workloads[pod].job, pod});
     input.pods.push_back(std::move(entry));
   }
   for (const Action& action : scenario.actions) {

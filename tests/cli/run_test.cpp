@@ -124,7 +124,7 @@ TEST_SUITE("cli/run") {
     CHECK(count(files.output, "simulated, Kubernetes") == 2);
     CHECK(contains(files.output, "Pod web  simulated"));
     CHECK(contains(files.output, "Job report  simulated"));
-    CHECK(contains(files.output, "\nthe Job would be Complete\n"));
+    CHECK(contains(files.output, "\nthe Job is Complete: 1 succeeded\n"));
     CHECK(contains(files.error, "Service"));
     const ProcessResult everything = run_podlapse({"run", folder.path(), "-o", "jsonl", "-q"});
     CHECK(everything.status == 0);

@@ -158,24 +158,27 @@ TEST_SUITE("report/timeline") {
     CHECK(render_title({}, notes, at_width(80)) == "Deployment web  simulated\na lesson\n");
   }
 
-  TEST_CASE("a Job's conclusion follows from its Pod") {
-    const auto conclude = [](const std::string& phase, std::int32_t restarts, RunNotes::Job job) {
-      return conclude_job(job, with_status(phase, restarts));
+  TEST_CASE("what became of a Job is told from its last status") {
+    const auto told = [](const JobObservation& seen) {
+      Trace trace = with_status("Running", 0);
+      TraceRecord record;
+      record.observation = seen;
+      trace.records.push_back(record);
+      const std::string text = render_summary(trace, {}, at_width(80));
+      const std::size_t at = text.find("the Job");
+      return at == std::string::npos ? std::string{} : text.substr(at, text.find('\n', at) - at);
     };
-    CHECK(conclude("Succeeded", 0, {{1, 1, 6, false}, RestartPolicy::Never}) == "the Job would be Complete");
-    CHECK(conclude("Succeeded", 0, {{3, 1, 6, false}, RestartPolicy::Never}) ==
-          "the Job would have 1 of 3 completions");
-    CHECK(conclude("Failed", 0, {{1, 1, 0, false}, RestartPolicy::Never}) ==
-          "the Job would be Failed: BackoffLimitExceeded");
-    CHECK(conclude("Failed", 0, {{1, 1, 6, false}, RestartPolicy::Never}) ==
-          "the Job would count 1 failure, backoffLimit 6, and create another Pod");
-    CHECK(conclude("Running", 2, {{1, 1, 2, false}, RestartPolicy::OnFailure}) ==
-          "the Job would be Failed: BackoffLimitExceeded, 2 restarts at backoffLimit 2");
-    CHECK(conclude("Running", 1, {{1, 1, 2, false}, RestartPolicy::OnFailure}) ==
-          "the Job would go on: its Pod is Running");
-    CHECK(conclude("Running", 2, {{1, 1, 2, false}, RestartPolicy::Never}) ==
-          "the Job would go on: its Pod is Running");
-    CHECK(conclude("Running", 0, {{1, 1, 2, true}, RestartPolicy::Never}) ==
-          "the Job is suspended: it would not create this Pod yet");
+    JobObservation job;
+    CHECK(told(job) == "the Job goes on");
+    job.active = 2;
+    job.failed = 1;
+    CHECK(told(job) == "the Job goes on: 2 active, 1 failed");
+    job.conditions = {{"FailureTarget", "True", "DeadlineExceeded", "", {}, {}}, {"Failed", "True", "DeadlineExceeded", "", {}, {}}};
+    CHECK(told(job) == "the Job is Failed (DeadlineExceeded): 2 active, 1 failed");
+    job = {0, 0, 3, 0, 0, {{"Complete", "True", "", "", {}, {}}}};
+    CHECK(told(job) == "the Job is Complete: 3 succeeded");
+    job.conditions = {{"Suspended", "True", "", "", {}, {}}};
+    CHECK(told(job) == "the Job is suspended: 3 succeeded");
+    CHECK(render_summary(with_status("Running", 0), {}, at_width(80)).find("the Job") == std::string::npos);
   }
 }

@@ -15,7 +15,7 @@ struct NamedLatency {
 };
 
 std::vector<NamedLatency> all_of(const Latencies& latencies) {
-  static_assert(sizeof(Latencies) == 22 * sizeof(Latency) + sizeof(SimDuration), "a latency is missing below");
+  static_assert(sizeof(Latencies) == 24 * sizeof(Latency) + sizeof(SimDuration), "a latency is missing below");
   return {{"pod_delivery", latencies.pod_delivery},
           {"status_write", latencies.status_write},
           {"event_write", latencies.event_write},
@@ -37,6 +37,8 @@ std::vector<NamedLatency> all_of(const Latencies& latencies) {
           {"housekeeping_phase", latencies.housekeeping_phase},
           {"terminated_cleanup", latencies.terminated_cleanup},
           {"object_removal", latencies.object_removal},
+          {"job_sync", latencies.job_sync},
+          {"job_write", latencies.job_write},
           {"oom_kill", latencies.oom_kill}};
 }
 

@@ -116,7 +116,7 @@ TEST_SUITE("yaml/manifest") {
     CHECK_EQ(set.pod.volumes.at(0).source, "persistentVolumeClaim");
   }
 
-  TEST_CASE("Jobs and CronJobs tell what they would conclude from") {
+  TEST_CASE("Jobs and CronJobs tell what their controller goes by") {
     const Workload job =
         one("apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  completions: 3\n  parallelism: 2\n  "
             "backoffLimit: 4\n"
@@ -125,7 +125,8 @@ TEST_SUITE("yaml/manifest") {
     CHECK_EQ(job.job->completions, 3);
     CHECK_EQ(job.job->parallelism, 2);
     CHECK_EQ(job.job->backoff_limit, 4);
-    CHECK_FALSE(job.job->suspended);
+    CHECK_FALSE(job.job->suspend);
+    CHECK_EQ(job.job->name, "j");
     CHECK_EQ(job.pod.restart_policy, RestartPolicy::Never);
     CHECK_EQ(job.pod_object.at_path("metadata.labels")->string_at("job-name"), "j");
     const Workload cron =
@@ -133,7 +134,8 @@ TEST_SUITE("yaml/manifest") {
             "  jobTemplate: {spec: {suspend: true, template: {spec: {restartPolicy: OnFailure, containers: [{name: c, "
             "image: i}]}}}}\n");
     REQUIRE(cron.job.has_value());
-    CHECK(cron.job->suspended);
+    CHECK(cron.job->suspend);
+    CHECK(cron.job->restart_policy == RestartPolicy::OnFailure);
     CHECK_EQ(cron.job->backoff_limit, 6);
     CHECK_EQ(cron.pod_object.at_path("metadata.ownerReferences[0]")->string_at("kind"), "Job");
   }

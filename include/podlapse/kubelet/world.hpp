@@ -21,6 +21,13 @@ struct PodProgress {
   bool waiting_for_timer = false;        ///< a back-off, a run, a deadline or a hook will end by itself: more is to come
 };
 
+/// The same of a Job.
+struct JobProgress {
+  std::optional<SimTime> finished_at;    ///< when the API first showed it Complete or Failed
+  SimTime last_change{};
+  bool waiting_for_timer = false;        ///< its controller will look at it again
+};
+
 class World {
  public:
   /// Requires: behaviour for every container; action and Pod indices in range.
@@ -41,7 +48,13 @@ class World {
   /// Takes every event due up to and including `until`.
   void run_until(SimTime until, TraceSink* sink);
 
+  /// Those of the input first, in its order; behind them those that controllers have made.
   [[nodiscard]] std::size_t pod_count() const;
+  [[nodiscard]] const std::string& pod_name(PodIndex pod) const;
+  /// The Pod of the input that it was made of.
+  [[nodiscard]] PodIndex pod_source(PodIndex pod) const;
+  /// By WorldInput::jobs.
+  [[nodiscard]] std::vector<JobProgress> job_progress() const;
   [[nodiscard]] PodProgress progress(PodIndex pod) const;
 
  private:

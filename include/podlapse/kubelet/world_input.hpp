@@ -13,6 +13,7 @@
 #include "podlapse/base/time.hpp"
 #include "podlapse/kubelet/cached_status.hpp"
 #include "podlapse/model/behavior.hpp"
+#include "podlapse/model/job.hpp"
 #include "podlapse/model/pod_spec.hpp"
 #include "podlapse/model/pod_status.hpp"
 #include "podlapse/rules/kubelet_config.hpp"
@@ -86,11 +87,18 @@ struct ExistingObject {
   std::vector<std::string> keys;
 };
 
+/// A Job. Its Pods are made of `pods[pod]`, which names its first one; that one is not created by itself.
+struct JobInput {
+  JobSpec spec;
+  PodIndex pod = 0;
+};
+
 struct WorldInput {
   KubeletConfig config;
   Chance chance;
   WallClock clock;
   std::vector<PodInput> pods;
+  std::vector<JobInput> jobs;
   std::map<std::string, ImageBehavior> images;   ///< by the name containers use; unlisted ones are pulled in 2 s
   std::vector<ExistingObject> existing_objects;
   bool missing_objects_exist = false;         ///< a bare manifest: references outside the given files do not stop it

@@ -19,7 +19,7 @@ namespace podlapse {
 struct ApiChange {
   enum class What : std::uint8_t { Nothing, Pod, PodGone, Event };
   What what = What::Nothing;
-  std::size_t index = 0;  ///< of the Pod in WorldInput::pods, or of the event
+  std::size_t index = 0;  ///< of the Pod, or of the event
 };
 
 class ApiView final : public TraceSink {
@@ -30,6 +30,9 @@ class ApiView final : public TraceSink {
   void on_record(const TraceRecord& record) override { (void)observe(record); }
   ApiChange observe(const TraceRecord& record);
 
+  /// Pods of the input, and behind them those that Jobs have made.
+  [[nodiscard]] std::size_t pod_count() const { return pods_.size(); }
+  [[nodiscard]] const std::string& pod_name(std::size_t pod) const { return pods_[pod].name; }
   /// True when the Pod has been created, though it may be gone again.
   [[nodiscard]] bool was_created(std::size_t pod) const { return pods_[pod].created; }
   /// When the object vanished; nullopt while it exists.
@@ -44,6 +47,9 @@ class ApiView final : public TraceSink {
 
  private:
   struct PodState {
+    std::size_t source = 0;  ///< into WorldInput::pods
+    std::string name, uid;
+    SimTime created_at{};
     bool created = false;
     std::optional<SimTime> gone_at, deleting_since;
     StatusObservation seen;
@@ -58,7 +64,8 @@ class ApiView final : public TraceSink {
     std::uint64_t revision = 0, object_revision = 0;
   };
 
-  [[nodiscard]] std::size_t index_of(const std::string& pod_name) const;
+  /// pods_.size(): it is no Pod's.
+  [[nodiscard]] std::size_t index_of(const std::string& pod_name);
   void apply_patch(std::size_t pod, std::size_t number);
   std::size_t keep_event(std::size_t pod, const KubeEvent& event);
 

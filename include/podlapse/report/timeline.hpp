@@ -31,16 +31,11 @@ struct TimelineOptions {
 
 /// What a trace does not hold, but its reader should know. Empty for a trace that was read from a file.
 struct RunNotes {
-  struct Job {
-    JobSummary summary;
-    RestartPolicy restart_policy = RestartPolicy::Never;
-  };
   std::string title;  ///< "Pod web"; empty: made from the header
   std::string what;   ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
   std::optional<RunResult> result;
-  std::optional<Job> job;
 };
 
 /// The whole timeline.
@@ -55,10 +50,6 @@ struct RunNotes {
 
 /// What follows the record list: how it ended, what was assumed and what was left out.
 [[nodiscard]] std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options);
-
-/// What a Job would make of its Pod as it is at the end of `trace` (pkg/controller/job/job_controller.go syncJob,
-/// pastBackoffLimitOnFailure): one line, without a full stop.
-[[nodiscard]] std::string conclude_job(const RunNotes::Job& job, const Trace& trace);
 
 /// The record list, line by line, so that it can be printed while a run goes on.
 class RecordList {

@@ -61,6 +61,7 @@ struct KubeletConstants {
   SimDuration event_refill = std::chrono::seconds{300};
   std::int32_t event_similar_max = 10;                              // distinct messages before they are combined
   SimDuration event_similar_window = std::chrono::seconds{600};
+  SimDuration job_batch_period = std::chrono::seconds{1};           // controller/job/job_controller.go
   bool serialize_image_pulls = true;
 
   friend bool operator==(const KubeletConstants&, const KubeletConstants&) = default;
@@ -89,6 +90,8 @@ struct Latencies {
   Latency housekeeping_phase;  ///< first housekeeping after t = 0
   Latency terminated_cleanup;  ///< SyncTerminatedPod: volumes unmounted, cgroups removed
   Latency object_removal;      ///< final DELETE sent -> object gone
+  Latency job_sync;            ///< a Job or one of its Pods changed -> its controller looks at it (beside job_batch_period)
+  Latency job_write;           ///< the Job controller's request sent -> done
   Latency oom_kill;            ///< allocation beyond the limit -> process gone
   SimDuration worker_pick_up{};  ///< update queued -> its worker takes it up; what comes in between is the same update
 };

@@ -9,6 +9,7 @@
 
 #include "podlapse/api/value.hpp"
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/model/job.hpp"
 #include "podlapse/model/pod_spec.hpp"
 
 namespace podlapse {
@@ -18,17 +19,11 @@ enum class WorkloadKind : std::uint8_t {
 };
 [[nodiscard]] const char* to_string(WorkloadKind kind);
 
-/// What is known of a Job beyond its template; enough to say what it would conclude from its Pod.
-struct JobSummary {
-  std::int64_t completions = 1, parallelism = 1, backoff_limit = 6;
-  bool suspended = false;
-};
-
 struct Workload {
   WorkloadKind kind = WorkloadKind::Pod;
   std::string name;              ///< metadata.name of the object; the Pod's own name is in pod.name
   PodSpec pod;                   ///< defaults applied
-  std::optional<JobSummary> job; ///< Job, CronJob
+  std::optional<JobSpec> job;    ///< of a Job, or of the next one that a CronJob makes
   SourceSpan span;               ///< where the object begins
   /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, with the places of what was read. What a server
   /// sets beside (uid, creationTimestamp, status) is added by whoever prints it.

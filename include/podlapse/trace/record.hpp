@@ -112,6 +112,7 @@ struct TraceHeader {
   std::optional<std::uint64_t> seed;
   bool ideal_latency = false;  ///< simulated without latencies, to show the order alone
   SimDuration observed_until{};
+  bool has_jobs = false;                    ///< a Job makes the Pods: how many there will be is not known at the start
   std::vector<PodOutline> pods;     ///< in the order of the World's Pods; a recorded trace does not have them
   bool pods_inferred = false;       ///< `pods` was concluded from the states, and is not a part of the trace
 };
