@@ -66,9 +66,17 @@ std::string label_key_error(std::string_view prefix) {
                      kLabelKeyRegex, {"MyName", "my.name", "123-abc"});
 }
 
+/// What will be appended makes a trailing dash valid.
+std::string mask_trailing_dash(std::string_view text, bool prefix) {
+  std::string masked{text};
+  if (prefix && masked.size() > 1 && masked.back() == '-') masked.back() = 'a';
+  return masked;
+}
+
 }  // namespace
 
-Messages dns1123_label(std::string_view text) {
+Messages dns1123_label(std::string_view given, bool prefix) {
+  const std::string text = mask_trailing_dash(given, prefix);
   Messages messages;
   if (text.size() > kLabelMax) messages.push_back(max_length(kLabelMax, "characters"));
   if (is_label(text)) return messages;
@@ -83,9 +91,7 @@ Messages dns1123_label(std::string_view text) {
 }
 
 Messages dns1123_subdomain(std::string_view text, bool prefix) {
-  // maskTrailingDash: what will be appended makes a trailing dash valid.
-  std::string masked{text};
-  if (prefix && masked.size() > 1 && masked.back() == '-') masked.back() = 'a';
+  const std::string masked = mask_trailing_dash(text, prefix);
   Messages messages;
   if (masked.size() > kSubdomainMax) messages.push_back(max_length(kSubdomainMax, "characters"));
   if (!all_segments(masked, is_label)) {

@@ -11,8 +11,8 @@ namespace podlapse::formats {
 
 using Messages = std::vector<std::string>;
 
-/// IsDNS1123Label: the names of containers and volumes.
-[[nodiscard]] Messages dns1123_label(std::string_view text);
+/// IsDNS1123Label: the names of containers and volumes. `prefix`: as below.
+[[nodiscard]] Messages dns1123_label(std::string_view text, bool prefix = false);
 /// NameIsDNSSubdomain: the names of most objects. With `prefix`, a trailing dash is allowed (generateName).
 [[nodiscard]] Messages dns1123_subdomain(std::string_view text, bool prefix = false);
 /// IsDNS1123SubdomainWithUnderscore: DNS search paths.

@@ -16,7 +16,7 @@ struct VolumeNames {
   std::set<std::string, std::less<>> all, images, claims;
 };
 
-void validate_object_meta(const Value& meta, const Path& path, Errors& errors);
+void validate_object_meta(const Value& meta, const Path& path, Errors& errors, bool is_label = false);
 void validate_annotations(const Value::Object& annotations, const Path& path, Errors& errors);
 void validate_labels(const Value::Object& labels, const Path& path, Errors& errors);
 
@@ -59,6 +59,8 @@ void validate_items(const Value& source, const Path& path, Errors& errors);
 void validate_downward_file(const Value& file, const Path& path, Errors& errors);
 /// ValidatePersistentVolumeClaimTemplate.
 void validate_claim_template(const Value& claim, const Path& path, Errors& errors);
+/// ValidatePersistentVolumeClaimSpec.
+void validate_claim_spec(const Value& spec, const Path& path, Errors& errors);
 void validate_volume_mounts(const Value& container, const VolumeNames& volumes, const Path& path, Errors& errors);
 void validate_volume_devices(const Value& container, const VolumeNames& volumes, const Path& path, Errors& errors);
 /// validateLocalDescendingPath: relative and without `..`.

@@ -123,15 +123,16 @@ void validate_annotations(const Value::Object& annotations, const Path& path, Er
   if (size > kSizeMax) errors.too_long(path, RuleId::ValidateAnnotations, kSizeMax);
 }
 
-void validate_object_meta(const Value& meta, const Path& path, Errors& errors) {
+void validate_object_meta(const Value& meta, const Path& path, Errors& errors, bool is_label) {
   constexpr RuleId kName = RuleId::ValidateObjectName;
+  const auto problems_of = is_label ? formats::dns1123_label : formats::dns1123_subdomain;
   const std::string& generate = meta.string_at("generateName");
   const std::string& name = meta.string_at("name");
   if (!generate.empty()) {
-    errors.invalid_each(path.child("generateName"), kName, generate, formats::dns1123_subdomain(generate, true));
+    errors.invalid_each(path.child("generateName"), kName, generate, problems_of(generate, true));
   }
   if (!name.empty()) {
-    errors.invalid_each(path.child("name"), kName, name, formats::dns1123_subdomain(name));
+    errors.invalid_each(path.child("name"), kName, name, problems_of(name, false));
   } else if (generate.empty()) {
     errors.required(path.child("name"), kName, "name or generateName is required");
   }

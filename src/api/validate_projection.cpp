@@ -198,7 +198,6 @@ void validate_storage(const Value& spec, const Path& path, Errors& errors) {
 void validate_claim_template(const Value& claim, const Path& path, Errors& errors) {
   constexpr RuleId kRule = RuleId::ValidateClaimTemplate;
   const Value& meta = part_of(claim, "metadata");
-  const Value& spec = part_of(claim, "spec");
   const Path meta_path = path.child("metadata"), spec_path = path.child("spec");
   validate_annotations(map_at(meta, "annotations"), meta_path.child("annotations"), errors);
   validate_labels(map_at(meta, "labels"), meta_path.child("labels"), errors);
@@ -206,19 +205,24 @@ void validate_claim_template(const Value& claim, const Path& path, Errors& error
     if (field.name == "annotations" || field.name == "labels" || meta.find(field.name) == nullptr) continue;
     errors.forbidden(meta_path.child(field.name == "uid" ? "uID" : field.name), kRule, "cannot be set");
   }
-  validate_access_modes(list_at(spec, "accessModes"), spec_path.child("accessModes"), errors);
+  validate_claim_spec(part_of(claim, "spec"), spec_path, errors);
+}
+
+void validate_claim_spec(const Value& spec, const Path& path, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateClaimTemplate;
+  validate_access_modes(list_at(spec, "accessModes"), path.child("accessModes"), errors);
   if (const Value* selector = object_at(spec, "selector")) {
-    (void)validate_label_selector(*selector, spec_path.child("selector"), errors);
+    (void)validate_label_selector(*selector, path.child("selector"), errors);
   }
-  validate_storage(spec, spec_path, errors);
+  validate_storage(spec, path, errors);
   const std::string& storage_class = spec.string_at("storageClassName");
   if (!storage_class.empty()) {
-    errors.invalid_each(spec_path.child("storageClassName"), kRule, storage_class,
+    errors.invalid_each(path.child("storageClassName"), kRule, storage_class,
                         formats::dns1123_subdomain(storage_class));
   }
   const std::string& mode = spec.string_at("volumeMode");
   if (spec.find("volumeMode") != nullptr && !is_one_of(mode, {"Block", "Filesystem"})) {
-    errors.not_supported(spec_path.child("volumeMode"), kRule, mode, {"Block", "Filesystem"});
+    errors.not_supported(path.child("volumeMode"), kRule, mode, {"Block", "Filesystem"});
   }
 }
 

@@ -127,8 +127,10 @@ void validate_selected(const Value& spec, const char* kind, const char* owner, c
                           std::string{"empty selector is invalid for "} + kind);
     }
     if (!is_valid) {
+      const bool is_stateful = std::string_view{kind} == "statefulset";
       errors.invalid_json(selector_path, RuleId::ValidateSelector, go_json(*selector, SchemaType::LabelSelector),
-                          "invalid label selector");
+                          is_stateful ? "" : "invalid label selector");
+      if (is_stateful) validate_lasting(template_of(spec), owner, template_path, errors);
       return;
     }
   }
@@ -182,17 +184,36 @@ Value with_claims(const Value& spec) {
   return copy;
 }
 
-void validate_stateful_set(const Value& given, const Path& path, Errors& errors) {
+/// What of a StatefulSet only its creation is asked for, since there may be older ones.
+void validate_new_stateful_set(const Value& spec, const Path& path, Errors& errors) {
+  const std::string& service = spec.string_at("serviceName");
+  if (service.empty()) return;
+  errors.invalid_each(path.child("serviceName"), RuleId::ValidateServiceName, service, formats::dns1123_label(service));
+}
+
+void validate_claim_templates(const Value& spec, const Path& path, Errors& errors) {
+  const Value::Array& claims = list_at(spec, "volumeClaimTemplates");
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const Path list_path = path.child("volumeClaimTemplates");
+    const Path claim_path = list_path.index(i);
+    validate_claim_spec(part_of(claims[i], "spec"), claim_path.child("spec"), errors);
+  }
+}
+
+void validate_stateful_set(const Value& given, bool is_new, const Path& path, Errors& errors) {
   const Value spec = with_claims(given);
   validate_stateful_set_strategy(spec, path, errors);
   require_nonnegative(spec, "replicas", RuleId::ValidateReplicas, path, errors);
   require_nonnegative(spec, "minReadySeconds", RuleId::ValidateReplicas, path, errors);
+  if (is_new) require_nonnegative(spec, "revisionHistoryLimit", RuleId::ValidateReplicas, path, errors);
   const Value* ordinals = object_at(spec, "ordinals");
   if (ordinals != nullptr && int_at(*ordinals, "start").value_or(0) < 0) {
     errors.invalid(path.child("ordinals.start"), RuleId::ValidateReplicas, *int_at(*ordinals, "start"),
                    "must be greater than or equal to 0");
   }
+  if (is_new) validate_new_stateful_set(spec, path, errors);
   validate_selected(spec, "statefulset", "StatefulSet", path, errors);
+  if (is_new) validate_claim_templates(spec, path, errors);
 }
 
 void validate_daemon_set(const Value& spec, const Path& path, Errors& errors) {
@@ -233,7 +254,7 @@ void validate_workload_spec(const Value& object, SchemaType kind, Errors& errors
   const Value& spec = part_of(object, "spec");
   if (kind == SchemaType::Deployment) return validate_deployment(spec, path, errors);
   if (kind == SchemaType::ReplicaSet) return validate_replica_set(spec, path, errors);
-  if (kind == SchemaType::StatefulSet) return validate_stateful_set(spec, path, errors);
+  if (kind == SchemaType::StatefulSet) return validate_stateful_set(spec, false, path, errors);
   if (kind == SchemaType::DaemonSet) return validate_daemon_set(spec, path, errors);
   if (kind == SchemaType::ReplicationController) return validate_replication_controller(spec, path, errors);
   if (kind == SchemaType::Job) return validate_job(object, errors);
@@ -246,8 +267,12 @@ void validate_workload(const Value& object, SchemaType kind, Errors& errors) {
   constexpr std::size_t kCronNameMax = 52;  // the Job's name is longer by 11
   const Path meta_path{"metadata"};
   const Value& meta = part_of(object, "metadata");
-  validate_object_meta(meta, meta_path, errors);
-  validate_workload_spec(object, kind, errors);
+  validate_object_meta(meta, meta_path, errors, kind == SchemaType::StatefulSet);
+  if (kind == SchemaType::StatefulSet) {
+    validate_stateful_set(part_of(object, "spec"), true, Path{"spec"}, errors);
+  } else {
+    validate_workload_spec(object, kind, errors);
+  }
   const std::string& name = meta.string_at("name");
   if (kind != SchemaType::CronJob || name.size() <= kCronNameMax) return;
   errors.invalid(meta_path.child("name"), RuleId::ValidateSchedule, name, "must be no more than 52 characters");

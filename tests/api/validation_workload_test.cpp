@@ -82,6 +82,27 @@ TEST_SUITE("api/validation") {
                    "\"Retain\", \"Delete\""});
   }
 
+  TEST_CASE("validate/service-name: a new StatefulSet names a service that can be one") {
+    CHECK_EQ(refusals(workload_with("StatefulSet", "'serviceName': 'db.x'")),
+             Texts{"spec.serviceName: Invalid value: \"db.x\": must not contain dots"});
+    CHECK_EQ(refusals(workload_with("StatefulSet", "'serviceName': 'db'")), Texts{});
+  }
+
+  TEST_CASE("validate/object-name: a StatefulSet has an RFC 1123 label as its name") {
+    Value object = workload_with("StatefulSet", "'revisionHistoryLimit': -1");
+    object["metadata"].set("name", Value{"a.b"});
+    CHECK_EQ(refusals(object),
+             Texts{"metadata.name: Invalid value: \"a.b\": must not contain dots",
+                   "spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0"});
+  }
+
+  TEST_CASE("validate/claim-template: those of a StatefulSet ask for storage") {
+    CHECK_EQ(
+        refusals(workload_with("StatefulSet", "'volumeClaimTemplates': [{'metadata': {'name': 'v'}, 'spec': {}}]")),
+        Texts{"spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required",
+              "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value"});
+  }
+
   TEST_CASE("validate/daemon-set-strategy: either surge or unavailable Pods") {
     const auto with = [](const std::string& strategy) {
       return refusals(workload_with("DaemonSet", "'updateStrategy': {" + strategy + "}"));
