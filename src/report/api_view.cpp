@@ -49,6 +49,8 @@ ApiView::ApiView(std::shared_ptr<const WorldInput> input, std::vector<Value> man
 }
 
 ApiChange ApiView::observe(const TraceRecord& record) {
+  const auto* told = std::get_if<EventObservation>(&record.observation);
+  if (told != nullptr && told->event.object_kind == "Job") return keep_job_event(record.pod, told->event);
   const std::size_t index = index_of(record.pod);
   if (index == pods_.size()) return {};
   PodState& pod = pods_[index];
@@ -63,9 +65,7 @@ ApiChange ApiView::observe(const TraceRecord& record) {
     if (status->deleting && !pod.deleting_since) pod.deleting_since = record.at;
     return written();
   }
-  if (const auto* event = std::get_if<EventObservation>(&record.observation)) {
-    return {ApiChange::What::Event, keep_event(index, event->event)};
-  }
+  if (told != nullptr) return {ApiChange::What::Event, keep_event(index, std::nullopt, told->event)};
   if (const auto* action = std::get_if<ActionObservation>(&record.observation)) {
     if (action->action != "patch") return {};
     const std::size_t number = pod.patches_seen++;
@@ -103,17 +103,29 @@ Value ApiView::pod(std::size_t index) const {
   return pod_object(pod.manifest, fields, status);
 }
 
-Value ApiView::event(std::size_t index) const {
-  const EventState& kept = events_[index];
+EventOrigin ApiView::origin_of(const EventState& kept) const {
+  EventOrigin origin;
+  origin.resource_version = std::to_string(kept.object_revision);
+  if (kept.job) {
+    const JobSpec& job = input_->jobs[*kept.job].spec;
+    origin.namespace_name = job.namespace_name;
+    origin.name = job.name;
+    origin.uid = make_uid("Job", job.namespace_name, job.name);
+    origin.api_version = "batch/v1";
+    return origin;
+  }
   const PodState& pod = pods_[kept.pod];
   const PodSpec& spec = input_->pods[pod.source].spec;
-  EventOrigin origin;
   origin.namespace_name = spec.namespace_name;
   origin.name = pod.name;
   origin.uid = pod.uid;
-  origin.resource_version = std::to_string(kept.object_revision);
   origin.node_name = spec.node_name;
-  Value out = event_object(kept.event, origin);
+  return origin;
+}
+
+Value ApiView::event(std::size_t index) const {
+  const EventState& kept = events_[index];
+  Value out = event_object(kept.event, origin_of(kept));
   out["metadata"].set("resourceVersion", Value{std::to_string(kept.revision)});
   return out;
 }
@@ -165,11 +177,22 @@ void ApiView::apply_patch(std::size_t index, std::size_t number) {
   }
 }
 
-std::size_t ApiView::keep_event(std::size_t pod, const KubeEvent& event) {
+ApiChange ApiView::keep_job_event(const std::string& job_name, const KubeEvent& event) {
+  const auto job = std::find_if(input_->jobs.begin(), input_->jobs.end(),
+                                [&job_name](const JobInput& candidate) { return candidate.spec.name == job_name; });
+  if (job == input_->jobs.end()) return {};
+  const auto number = static_cast<std::size_t>(job - input_->jobs.begin());
+  return {ApiChange::What::Event, keep_event(job->pod, number, event)};
+}
+
+std::size_t ApiView::keep_event(std::size_t pod, std::optional<std::size_t> job, const KubeEvent& event) {
   std::size_t index = 0;
-  while (index < events_.size() && !(events_[index].pod == pod && is_same_event(events_[index].event, event))) ++index;
+  const auto is_it = [&](const EventState& kept) {
+    return kept.pod == pod && kept.job == job && is_same_event(kept.event, event);
+  };
+  while (index < events_.size() && !is_it(events_[index])) ++index;
   if (index == events_.size()) {
-    events_.push_back({pod, event, 0, pods_[pod].revision});
+    events_.push_back({pod, job, event, 0, job ? 0 : pods_[pod].revision});
   } else {
     EventState& kept = events_[index];
     kept.event.message = event.message;

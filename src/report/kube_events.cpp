@@ -125,7 +125,7 @@ Value event_object(const KubeEvent& event, const EventOrigin& origin) {
   object.set("namespace", Value{origin.namespace_name});
   object.set("name", Value{origin.name});
   object.set("uid", Value{origin.uid});
-  object.set("apiVersion", Value{"v1"});
+  object.set("apiVersion", Value{origin.api_version});
   object.set("resourceVersion", Value{origin.resource_version});
   if (!event.field_path.empty()) object.set("fieldPath", Value{event.field_path});
   out.set("reason", Value{event.reason});

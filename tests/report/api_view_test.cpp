@@ -161,6 +161,35 @@ TEST_SUITE("report/api_view") {
     CHECK(id.rfind("localhost:5000/app@sha256:", 0) == 0);
     CHECK(id.size() == std::string{"localhost:5000/app@sha256:"}.size() + 64);
   }
+
+  TEST_CASE("Pods that a Job makes are told apart, and its own events are the Job's") {
+    auto input = std::make_shared<WorldInput>();
+    input->clock.origin = kStart;
+    PodInput& pod = input->pods.emplace_back();
+    pod.spec.name = "work-first";
+    JobSpec job;
+    job.name = "work";
+    input->jobs = {{job, 0}};
+    ApiView api{input, {parsed(R"({"metadata": {"name": "work-first"}, "spec": {"containers": [{"name": "app"}]}})")}};
+    api.on_record(record(seconds{1}, phase("Pending"), "work-first"));
+    CHECK(api.observe(record(seconds{12}, phase("Pending"), "work-second")).index == 1);
+    CHECK(api.observe(record(seconds{13}, phase("Running"), "work-second")).index == 1);
+    REQUIRE(api.pod_count() == 2);
+    CHECK(api.pod(0).at_path("metadata")->string_at("name") == "work-first");
+    const Value second = api.pod(1);
+    CHECK(second.at_path("metadata")->string_at("name") == "work-second");
+    CHECK(second.at_path("metadata")->string_at("uid") != api.pod(0).at_path("metadata")->string_at("uid"));
+    CHECK(second.at_path("metadata")->string_at("creationTimestamp") == "1970-01-01T00:16:52Z");
+    CHECK(second.at_path("status")->string_at("phase") == "Running");
+    KubeEvent created = event("Created pod: work-second", 1, seconds{12}, seconds{12});
+    created.object_kind = "Job";
+    CHECK(api.observe(record(seconds{12}, EventObservation{created}, "work")).what == What::Event);
+    const Value shown = api.event(0);
+    CHECK(shown.at_path("involvedObject")->string_at("kind") == "Job");
+    CHECK(shown.at_path("involvedObject")->string_at("name") == "work");
+    CHECK(shown.at_path("involvedObject")->string_at("apiVersion") == "batch/v1");
+    CHECK(api.observe(record(seconds{12}, EventObservation{created}, "other")).what == What::Nothing);
+  }
 }
 
 }  // namespace podlapse::test

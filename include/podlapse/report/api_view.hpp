@@ -11,6 +11,7 @@
 #include "podlapse/api/value.hpp"
 #include "podlapse/kubelet/world_input.hpp"
 #include "podlapse/model/kube_event.hpp"
+#include "podlapse/report/kube_events.hpp"
 #include "podlapse/trace/sink.hpp"
 
 namespace podlapse {
@@ -42,7 +43,7 @@ class ApiView final : public TraceSink {
 
   /// One v1 Event: as it was last written.
   [[nodiscard]] Value event(std::size_t index) const;
-  /// All events of Pods, as the API lists them (by name).
+  /// All events of Pods and Jobs, as the API lists them (by name).
   [[nodiscard]] Value::Array events() const;
 
  private:
@@ -60,6 +61,7 @@ class ApiView final : public TraceSink {
   };
   struct EventState {
     std::size_t pod = 0;
+    std::optional<std::size_t> job;  ///< it is this Job's, not a Pod's
     KubeEvent event;
     std::uint64_t revision = 0, object_revision = 0;
   };
@@ -67,7 +69,9 @@ class ApiView final : public TraceSink {
   /// pods_.size(): it is no Pod's.
   [[nodiscard]] std::size_t index_of(const std::string& pod_name);
   void apply_patch(std::size_t pod, std::size_t number);
-  std::size_t keep_event(std::size_t pod, const KubeEvent& event);
+  [[nodiscard]] EventOrigin origin_of(const EventState& kept) const;
+  ApiChange keep_job_event(const std::string& job_name, const KubeEvent& event);
+  std::size_t keep_event(std::size_t pod, std::optional<std::size_t> job, const KubeEvent& event);
 
   std::shared_ptr<const WorldInput> input_;
   std::vector<PodState> pods_;

@@ -18,6 +18,7 @@ struct EventOrigin {
   std::string namespace_name, name, uid;  ///< of the object concerned
   std::string resource_version;           ///< of that object when the event was first written
   std::string node_name;
+  std::string api_version = "v1";         ///< of the object concerned
 };
 
 /// The v1 Event that the recorder's client would have written. It is named as client-go names them: after its object and
