@@ -36,12 +36,13 @@ PodFailurePolicyRule failure_rule(const Value& value) {
     if (value.string_at("action") == to_string(action)) rule.action = action;
   }
   if (const Value* codes = object_at(value, "onExitCodes")) {
-    PodFailurePolicyRule::OnExitCodes& required = rule.on_exit_codes.emplace();
+    PodFailurePolicyRule::OnExitCodes required;
     required.container_name = codes->string_at("containerName");
     if (codes->string_at("operator") == "NotIn") required.op = PodFailurePolicyRule::Operator::NotIn;
     for (const Value& code : list_at(*codes, "values")) {
       if (code.is_int()) required.values.push_back(static_cast<std::int32_t>(code.as_int()));
     }
+    rule.on_exit_codes = std::move(required);
   }
   for (const Value& pattern : list_at(value, "onPodConditions")) {
     const std::string& status = pattern.string_at("status");
