@@ -219,7 +219,9 @@ void validate_constraint(const Value& constraint, const Value::Array& all, std::
   }
   for (std::size_t i = index + 1; i < all.size(); ++i) {
     if (all[i].string_at("topologyKey") != key || all[i].string_at("whenUnsatisfiable") != action) continue;
-    errors.duplicate(path.child("{topologyKey, whenUnsatisfiable}"), kRule, "{" + key + ", " + action + "}");
+    std::string pair = "{";
+    pair.append(key).append(", ").append(action).append("}");
+    errors.duplicate(path.child("{topologyKey, whenUnsatisfiable}"), kRule, pair);
     break;
   }
   if (const auto domains = int_at(constraint, "minDomains")) {

@@ -213,11 +213,11 @@ class Reader {
       std::vector<ObjectReference>& list = exists ? assumed : missing;
       std::move(found.begin(), found.end(), std::back_inserter(list));
     }
-    note_references("assumed to exist: ", std::move(assumed));
-    note_references("does not exist: ", std::move(missing));
+    note_references("assumed to exist: ", assumed);
+    note_references("does not exist: ", missing);
   }
 
-  void note_references(const std::string& what, std::vector<ObjectReference> references) {
+  void note_references(const std::string& what, const std::vector<ObjectReference>& references) {
     std::vector<std::string> names;
     for (const ObjectReference& reference : references) {
       const std::string name = std::string{to_string(reference.kind)} + " " + reference.name;

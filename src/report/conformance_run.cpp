@@ -114,7 +114,7 @@ SimDuration time_of(const TraceRecord& record) {
 }
 
 std::string to_string(const MomentKey& key) {
-  const std::string run = key.run.container + "[" + std::to_string(key.run.attempt) + "].";
+  std::string run = key.run.container + "[" + std::to_string(key.run.attempt) + "].";
   switch (key.what) {
     case MomentKey::What::Started: return run + "started";
     case MomentKey::What::Term: return run + "term";
