@@ -68,9 +68,9 @@ void validate_owner_references(const Value::Array& owners, const Path& path, Err
     }
     std::string list = "[";
     for (const Value& owner : owners) list += (list.size() > 1 ? "," : "") + go_json(owner, SchemaType::OwnerReference);
-    errors.invalid_json(path, RuleId::ValidateOwnerReferences, list + "]",
-                        "Only one reference can have Controller set to true. Found \"true\" in references for " +
-                            controller + " and " + name);
+    std::string detail = "Only one reference can have Controller set to true. Found \"true\" in references for ";
+    detail.append(controller).append(" and ").append(name);
+    errors.invalid_json(path, RuleId::ValidateOwnerReferences, list + "]", detail);
   }
 }
 

@@ -145,7 +145,8 @@ void validate_claim_names(const Value::Array& claims, const std::set<std::string
       errors.required(at, kRule);
       continue;
     }
-    const std::string key = request.empty() ? name : name + "/" + request;
+    std::string key = name;
+    if (!request.empty()) key.append("/").append(request);
     const auto shares = [&name](const std::string& other) { return other.rfind(name + "/", 0) == 0; };
     if (names.count(name) != 0) {
       errors.duplicate(at, kRule, name);
