@@ -110,7 +110,10 @@ void World::State::cancel(EventHandle& handle) {
 
 SimDuration World::State::draw(PodIndex pod, Draw kind, const Latency& latency, ContainerIndex container) {
   std::vector<DrawStream>& draws = pods[pod].draws;
-  DrawStream& from = container == kNoContainer ? draws.back() : draws[container];
+  return draw_from(container == kNoContainer ? draws.back() : draws[container], kind, latency);
+}
+
+SimDuration World::State::draw_from(DrawStream& from, Draw kind, const Latency& latency) {
   const auto stream = StreamId{static_cast<std::uint64_t>(from.stream) + static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15ULL};
   return input->chance.draw(latency, stream, from.drawn[static_cast<std::size_t>(kind)]++);
 }

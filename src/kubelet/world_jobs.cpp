@@ -21,9 +21,7 @@ JobStatus as_stored(JobStatus status) {
 }  // namespace
 
 SimDuration World::State::draw_for_job(std::uint32_t job, Draw kind, const Latency& latency) {
-  DrawStream& from = jobs[job].draws;
-  const auto stream = StreamId{static_cast<std::uint64_t>(from.stream) + static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15ULL};
-  return input->chance.draw(latency, stream, from.drawn[static_cast<std::size_t>(kind)]++);
+  return draw_from(jobs[job].draws, kind, latency);
 }
 
 PodIndex World::State::current_pod(PodIndex source) const {
@@ -177,16 +175,10 @@ void World::State::show_job(std::uint32_t index, const JobStatus& status, RuleId
 }
 
 void World::State::job_event(std::uint32_t index, JobEvent event, RuleId because) {
-  std::uint32_t slot = 0;
-  while (slot < pending_events.size() && pending_events[slot].used) ++slot;
-  if (slot == pending_events.size()) pending_events.emplace_back();
+  const std::uint32_t slot = take_event_slot(because);
   PendingEvent& pending = pending_events[slot];
-  pending = {};
-  pending.used = true;
   pending.job = input->jobs[index].spec.name;
   pending.job_event = std::move(event);
-  pending.at = now;
-  pending.because = because;
   push(draw_for_job(index, Draw::EventWrite, latencies().event_write),
        {.kind = EventKind::EventWritten, .essential = true, .pod = input->jobs[index].pod, .index = slot, .cause = jobs[index].cause});
 }

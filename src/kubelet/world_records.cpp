@@ -34,21 +34,26 @@ std::uint32_t World::State::text_id(const std::string& text) {
   return static_cast<std::uint32_t>(texts.size() - 1);
 }
 
-void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft) {
-  const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now, pods[pod].spec.get());
-  if (outcome.dropped) return;
+std::uint32_t World::State::take_event_slot(RuleId because) {
   std::uint32_t slot = 0;
   while (slot < pending_events.size() && pending_events[slot].used) ++slot;
   if (slot == pending_events.size()) pending_events.emplace_back();
+  pending_events[slot] = {};
+  pending_events[slot].used = true;
+  pending_events[slot].at = now;
+  pending_events[slot].because = because;
+  return slot;
+}
+
+void World::State::kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft) {
+  const EventCorrelator::Outcome outcome = pods[pod].correlator->correlate(draft, now, pods[pod].spec.get());
+  if (outcome.dropped) return;
+  const std::uint32_t slot = take_event_slot(because);
   PendingEvent& pending = pending_events[slot];
-  pending = {};
-  pending.used = true;
   pending.pod = pod;
   pending.spec = pods[pod].spec;
   pending.draft = draft;
   pending.outcome = outcome;
-  pending.at = now;
-  pending.because = because;
   // The recorder writes one event after another.
   const SimTime written = now + draw(pod, Draw::EventWrite, latencies().event_write);
   pods[pod].last_event_written = std::max(pods[pod].last_event_written, written);

@@ -410,6 +410,7 @@ struct World::State {
   void cancel(EventHandle& handle);
   /// The next draw of a kind, from the stream of `container`, or from the Pod's own.
   SimDuration draw(PodIndex pod, Draw kind, const Latency& latency, ContainerIndex container = kNoContainer);
+  SimDuration draw_from(DrawStream& from, Draw kind, const Latency& latency);
   [[nodiscard]] const KubeletConfig& config() const { return input->config; }
   [[nodiscard]] const KubeletConstants& constants() const { return input->config.constants; }
   [[nodiscard]] const Latencies& latencies() const { return input->config.latencies; }
@@ -420,6 +421,8 @@ struct World::State {
   void record(const std::string& pod, RuleId because, RecordSeq record_seq, RecordSeq cause, Observation observation);
   RecordSeq step_record(PodIndex pod, RuleId because, RecordSeq cause, const char* step, ContainerIndex container, const char* text);
   void kube_event(PodIndex pod, RuleId because, RecordSeq cause, const EventDraft& draft);
+  /// A free place in `pending_events`, for an event of this instant.
+  std::uint32_t take_event_slot(RuleId because);
   void event_written(const WorldEvent& event);
   [[nodiscard]] KubeEvent rendered(const PendingEvent& event) const;
   std::uint32_t text_id(const std::string& text);
