@@ -165,7 +165,7 @@ void World::State::probe_done(const WorldEvent& event) {
     if (state.timed_out) {
       draft.text_id = text_id("command timed out after " + format_go_duration(probe.timeout));
     } else if (state.errored) {
-      draft.text_id = text_id("failed to exec in container: container is in CONTAINER_EXITED state");
+      draft.text_id = text_id("rpc error: code = Unknown desc = failed to exec in container: container is in CONTAINER_EXITED state");
     }
     kube_event(event.pod, because, cause, draft);
   }
