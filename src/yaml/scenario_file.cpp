@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "podlapse/base/quote.hpp"
+#include "podlapse/expect/read.hpp"
 #include "podlapse/scenario/values.hpp"
 #include "yaml/manifest.hpp"
 #include "yaml/scenario_actions.hpp"
@@ -175,7 +176,7 @@ void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
 
 /// The parts that speak of the workloads by name.
 struct Parts {
-  const Value *behavior, *probes, *hooks, *actions;
+  const Value *behavior, *probes, *hooks, *actions, *expect;
 };
 
 void read_parts(const Parts& parts, Scenario& scenario, Diagnostics& out) {
@@ -183,13 +184,17 @@ void read_parts(const Parts& parts, Scenario& scenario, Diagnostics& out) {
   if (parts.probes != nullptr) read_probes(*parts.probes, scenario, out);
   if (parts.hooks != nullptr) read_hooks(*parts.hooks, scenario, out);
   if (parts.actions != nullptr) read_actions(*parts.actions, scenario, out);
+  if (parts.expect != nullptr) {
+    scenario.expect = *parts.expect;
+    (void)read_expectations(scenario.expect, scenario, out);  // for the problems: whoever judges reads it anew
+  }
 }
 
 /// True for a problem that may only be there because a workload could not be read.
 bool is_about_names(const Diagnostic& problem) {
   const RuleId code = find_rule(problem.code);
   return code == RuleId::ScenarioUnknownContainer || code == RuleId::ScenarioUnknownPod ||
-         code == RuleId::ScenarioNoEffect;
+         code == RuleId::ScenarioNoEffect || code == RuleId::ExpectUnknownName || code == RuleId::ExpectNeverApplies;
 }
 
 }  // namespace
@@ -212,7 +217,8 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   const Value* config_maps = fields.find("configMaps");
   const Value* secrets = fields.find("secrets");
   const Value* claims = fields.find("persistentVolumeClaims");
-  const Parts parts{fields.find("behavior"), fields.find("probes"), fields.find("hooks"), fields.find("actions")};
+  const Parts parts{fields.find("behavior"), fields.find("probes"), fields.find("hooks"), fields.find("actions"),
+                    fields.find("expect")};
   fields.finish();
   if (!any) {
     report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod",

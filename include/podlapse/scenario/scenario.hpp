@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "podlapse/api/value.hpp"
 #include "podlapse/kubelet/world_input.hpp"
 #include "podlapse/rules/rule_id.hpp"
 #include "podlapse/scenario/overrides.hpp"
@@ -48,6 +49,7 @@ struct Scenario {
   bool from_file = false;   ///< a scenario file: a probe whose answers are not given always succeeds, missing objects do not exist
   bool strict_references = false;  ///< of a bare manifest: what is not in the files given does not exist
   std::vector<ExistingObject> existing_objects;
+  Value expect;  ///< the list of what must hold, as written; null: none. read_expectations() understands it
 };
 
 /// What exists in `scenario` that Pods may refer to: what was given, and the claims that StatefulSets make.

@@ -1,0 +1,15 @@
+// Looks up what an expectation speaks of in its scenario.
+#pragma once
+
+#include <optional>
+
+#include "podlapse/expect/expectation.hpp"
+#include "podlapse/scenario/scenario.hpp"
+
+namespace podlapse {
+
+/// Replaces names of workloads by those of their Pods, in every term of `expectation`. The first thing that `scenario` does
+/// not have, or that can never happen in it; nullopt when all is well.
+[[nodiscard]] std::optional<NameProblem> resolve_names(Expectation& expectation, const Scenario& scenario);
+
+}  // namespace podlapse
