@@ -69,7 +69,8 @@ TEST_SUITE("expect/sentence") {
     CHECK(problem_of("app.started befor proxy.started") ==
           "[12-17] expected `before`, `after`, `within`, `at`, `happens` or `while`, found `befor`");
     CHECK(problem_of("app.started within soon") == "[19-23] `soon` is no duration (2s, 250ms, 1m30s, 1h)");
-    CHECK(problem_of("app.started at 12s") == "[18-18] expected `\u00b1` and a tolerance at the end (for example: app.ready at 12s \u00b1 1s)");
+    CHECK(problem_of("app.started at 12s") ==
+          "[18-18] expected `\u00b1` and a tolerance at the end (for example: app.ready at 12s \u00b1 1s)");
     CHECK(problem_of("app.restarts") == "[0-12] `app.restarts` is a number (compare it: app.restarts == 1)");
     CHECK(problem_of("app.started == 2") == "[0-11] `app.started` is no number (count how often: app.started happens 2 times)");
     CHECK(problem_of("app.ready[2]").rfind("[0-12] `ready[2]` is nothing that is known of a container (known: started,", 0) == 0);
