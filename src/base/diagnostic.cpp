@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "podlapse/base/utf8.hpp"
+
 namespace podlapse {
 
 namespace {
@@ -49,29 +51,12 @@ std::string_view line_of(std::string_view text, std::uint32_t number) {
   return text;
 }
 
-/// The bytes of the UTF-8 character at the front of `text`, 0 when they are none. Requires: not empty.
-std::size_t character_size(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (size > text.size()) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  return size;
-}
-
-/// The characters of a line, fit for a terminal: a control character or a byte that is no UTF-8 is shown as U+FFFD, so
-/// that a hostile file cannot send escape sequences. Tabs stay.
+/// The characters of a line, fit for a terminal, so that a hostile file cannot send escape sequences. Tabs stay.
 std::vector<std::string_view> characters_of(std::string_view line) {
-  constexpr std::string_view kUnprintable = "\xef\xbf\xbd";
   std::vector<std::string_view> result;
   while (!line.empty()) {
-    const std::size_t size = character_size(line);
-    const auto first = static_cast<unsigned char>(line.front());
-    const bool c1_control = size == 2 && first == 0xc2 && static_cast<unsigned char>(line[1]) < 0xa0;
-    const bool control = (size == 1 && first != '\t' && (first < 0x20 || first == 0x7f)) || c1_control;
-    result.push_back(size == 0 || control ? kUnprintable : line.substr(0, size));
-    line.remove_prefix(std::max<std::size_t>(size, 1));
+    const std::string_view character = take_printable(line);
+    result.push_back(character == "\r" ? "\xef\xbf\xbd" : character);
   }
   return result;
 }
