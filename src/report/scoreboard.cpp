@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "podlapse/report/text.hpp"
+#include "podlapse/report/xml.hpp"
 
 namespace podlapse {
 namespace {
@@ -175,31 +176,18 @@ Value score_value(const Score& score) {
   return value;
 }
 
-/// Text within XML. Control characters, which XML has no way to write, become blanks.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char byte : text) {
-    switch (byte) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += static_cast<unsigned char>(byte) < 0x20 && byte != '\n' ? ' ' : byte;
-    }
-  }
-  return out;
-}
-
 std::string junit_counts(const Score& score) {
-  return " tests=\"" + std::to_string(score.cases) + "\" failures=\"" + std::to_string(score.cases - score.agree) + "\"";
+  return xml_attribute("tests", std::to_string(score.cases)) +
+         xml_attribute("failures", std::to_string(score.cases - score.agree)) + xml_attribute("errors", "0");
 }
 
 std::string junit_case(const ConformanceCase& one, const std::string& suite) {
-  const std::string head = "    <testcase classname=\"" + xml(suite) + "\" name=\"" + xml(one.name) + "\"";
+  const std::string head = "    <testcase" + xml_attribute("classname", suite) + xml_attribute("name", one.name);
   if (one.agreement.agrees()) return head + "/>\n";
   ConformanceView view;
   view.all = true;
-  return head + ">\n      <failure message=\"" + xml(failed_checks(one.agreement)) + "\">" + xml(render_case(one, view)) +
+  return head + ">\n      <failure" + xml_attribute("message", failed_checks(one.agreement)) + ">" +
+         xml_text(render_case(one, view)) +
          "</failure>\n    </testcase>\n";
 }
 
@@ -277,7 +265,7 @@ std::string conformance_junit(const std::vector<ConformanceCase>& cases) {
                      junit_counts(scores.total) + ">\n";
   for (const auto& [group, score] : scores.groups) {
     const std::string suite = group.empty() ? "conform" : group;
-    text += "  <testsuite name=\"" + xml(suite) + "\"" + junit_counts(score) + ">\n";
+    text += "  <testsuite" + xml_attribute("name", suite) + junit_counts(score) + ">\n";
     for (const ConformanceCase& one : cases) {
       if (one.group == group) text += junit_case(one, suite);
     }
