@@ -7,10 +7,13 @@
 
 namespace podlapse {
 
+/// Columns that render_test() puts before a line of FailedExpectation::excerpt: the excerpt is made that much narrower.
+inline constexpr int kExcerptIndent = 4;
+
 struct SuiteView {
   int width = 100;
   bool color = false;
-  bool verbose = false;     ///< passed tests with their expectations too
+  bool verbose = false;     ///< what held too, and whole differences
   std::string version;      ///< of podlapse, for formats that name the tool
 };
 

@@ -28,8 +28,9 @@ struct FailedExpectation {
   std::string sentence;                ///< as written: "proxy.started before app.started"
   Verdict verdict;
   std::string source_line;             ///< the line of the file that `place` is on
-  std::vector<std::string> excerpt;    ///< lines of the timeline around it, without newlines
+  std::vector<std::string> excerpt;    ///< lines of the timeline around it, without colours and newlines
   std::optional<std::uint64_t> seed;   ///< the first seed under which it failed; nullopt: without a seed
+  std::size_t failed_runs = 1;         ///< in how many of the test's runs it failed
 };
 
 /// A problem that keeps a scenario from being judged: unreadable, refused, timed out.
@@ -62,6 +63,7 @@ struct TestResult {
   std::string group, what;            ///< the scenario's own words
   NamedPlace place;
   std::size_t expectations = 0;       ///< how many were judged
+  std::vector<std::string> held;      ///< the sentences that held, where they are wanted (SuiteView::verbose)
   std::size_t runs = 0;               ///< simulations, one a seed
   std::vector<FailedExpectation> failures;
   std::vector<TestProblem> problems;
