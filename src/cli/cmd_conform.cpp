@@ -21,6 +21,7 @@
 #include "podlapse/report/pod_object.hpp"
 #include "podlapse/report/scoreboard.hpp"
 #include "podlapse/rules/rule_id.hpp"
+#include "podlapse/trace/names.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -62,6 +63,7 @@ class Finder {
       if (!runs.empty()) cases.push_back({&scenario, std::move(runs)});
     }
     if (!without.empty()) complain_of_missing(without, cases.empty());
+    for (const Recorded& one : cases) refuse_parts_of_lives(one);
     return cases;
   }
 
@@ -78,6 +80,29 @@ class Finder {
       if (trace.header.case_name == name_of(scenario)) runs.push_back(trace);
     }
     return runs;
+  }
+
+  /// Of one state, or of a Pod that was followed from the middle of its life, most is concluded.
+  void refuse_parts_of_lives(const Recorded& one) {
+    for (const Trace& trace : one.runs) {
+      const bool from_start = std::none_of(trace.records.begin(), trace.records.end(), [](const TraceRecord& record) {
+        const auto* step = std::get_if<StepObservation>(&record.observation);
+        const auto* seen = std::get_if<StatusObservation>(&record.observation);
+        return (step != nullptr && step->step == kUnknownStep) || (seen != nullptr && has_unknown(seen->status));
+      });
+      if (trace.header.sight != Sight::State && from_start) continue;
+      Diagnostic problem;
+      problem.code = rule(RuleId::ConformOneState).id;
+      problem.span.file = kNoFile;
+      problem.text = "a recorded run of " + name_of(*one.scenario) + " does not show the Pod's life from its beginning";
+      problem.help = "tools/record watches a Pod from its creation on";
+      input_.problems.push_back(std::move(problem));
+    }
+  }
+
+  static bool has_unknown(const PodStatus& status) {
+    return status.phase == kUnknownWord || std::any_of(status.conditions.begin(), status.conditions.end(),
+                                                       [](const PodCondition& one) { return one.status == kUnknownWord; });
   }
 
   void complain_of_missing(const std::string& names, bool all) {
@@ -138,7 +163,9 @@ ExitCode conform(const ConformOptions& options, const GlobalOptions& global) {
     if (!trace) return ExitCode::Interrupted;
     compared.push_back({trace->header.case_name, trace->header.group, one.runs.size(), compare_traces(*trace, one.runs)});
     const ConformanceCase& last = compared.back();
-    const bool shown = format == Format::Text && !options.summary && (options.verbose || !last.agreement.agrees());
+    const Agreement& found = last.agreement;
+    const bool news = !found.agrees() || found.by_status || !found.events_judged;
+    const bool shown = format == Format::Text && !options.summary && (options.verbose || news);
     if (shown) write_output(render_case(last, view) + "\n");
   }
   write_result(compared, format, view);

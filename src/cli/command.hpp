@@ -29,6 +29,7 @@ void add_describe_command(CLI::App& app, Chosen& chosen);
 void add_events_command(CLI::App& app, Chosen& chosen);
 void add_validate_command(CLI::App& app, Chosen& chosen);
 void add_conform_command(CLI::App& app, Chosen& chosen);
+void add_plan_command(CLI::App& app, Chosen& chosen);
 void add_rules_command(CLI::App& app, Chosen& chosen);
 
 }  // namespace podlapse::cli

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "cli/input.hpp"
+#include "podlapse/report/cluster_recording.hpp"
 #include "podlapse/report/jsonl.hpp"
+#include "podlapse/rules/rule_id.hpp"
+#include "yaml/text.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -36,25 +39,99 @@ std::vector<std::string> recordings_in(const fs::path& folder, const std::string
   return paths;
 }
 
+/// A text that is YAML and looks like what kubectl prints.
+bool looks_like_objects(std::string_view text) {
+  for (const std::string_view key : {"kind:", "apiVersion:", "items:"}) {
+    const std::string line = "\n" + std::string{key};
+    if (text.rfind(key, 0) == 0 || text.find(line) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+/// Reads one file after the other; what kubectl printed is kept until all are read.
+class TraceReader {
+ public:
+  TraceReader(SourceFiles& files, std::vector<Diagnostic>& problems) : files_(files), problems_(problems) {}
+
+  void read(const std::string& path) {
+    const auto number = static_cast<std::uint32_t>(files_.size());
+    std::string problem;
+    files_.push_back({path, {}});
+    if (!read_file(path, kTraceBytesMost, files_.back().text, problem)) return problems_.push_back(unreadable(number, problem));
+    const std::string& text = files_.back().text;
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first != std::string::npos && text[first] == '{') return read_json(text, number);
+    if (!looks_like_objects(text)) return read_lines(text, number);
+    const std::vector<Value> documents = yaml::read_documents(text, number, {kTraceBytesMost, 100, 50'000'000}, problems_);
+    add_documents(documents, number);
+  }
+
+  std::vector<Trace> finish(std::optional<WallTime> now) {
+    for (Trace& trace : traces_of(printed_, now)) traces_.push_back(std::move(trace));
+    for (const auto& [kind, count] : printed_.passed_over) {
+      Diagnostic note;
+      note.severity = Severity::Note;
+      note.code = rule(RuleId::ManifestSkipped).id;
+      note.span.file = kNoFile;
+      note.text = "passed over, since it is no Pod and no Event: " + kind + (count > 1 ? " (" + std::to_string(count) + ")" : "");
+      problems_.push_back(std::move(note));
+    }
+    return std::move(traces_);
+  }
+
+ private:
+  /// The first document tells: a trace begins with its header.
+  void read_json(const std::string& text, std::uint32_t number) {
+    const std::size_t line_end = std::min(text.find('\n', text.find('{')), text.size());
+    const JsonDocuments first = read_json_documents(std::string_view{text}.substr(0, line_end), number);
+    const bool is_line = first.problems.empty() && !first.documents.empty();
+    if (is_line && !is_cluster_document(first.documents.front())) return read_lines(text, number);
+    JsonDocuments all = read_json_documents(text, number);
+    problems_.insert(problems_.end(), all.problems.begin(), all.problems.end());
+    if (all.problems.empty()) add_documents(all.documents, number);
+  }
+
+  void read_lines(const std::string& text, std::uint32_t number) {
+    TracesRead read = read_traces(text, number);
+    problems_.insert(problems_.end(), read.problems.begin(), read.problems.end());
+    for (Trace& trace : read.traces) traces_.push_back(std::move(trace));
+  }
+
+  /// A recording stands for itself; what kubectl printed is put together.
+  void add_documents(const std::vector<Value>& documents, std::uint32_t number) {
+    ClusterRecording read;
+    for (const Value& document : documents) add_cluster_document(document, read);
+    const std::vector<Trace> traces = traces_of(read);
+    if (traces.empty()) return complain_of_no_history(number);
+    if (read.recorded) {
+      traces_.insert(traces_.end(), traces.begin(), traces.end());
+      return;
+    }
+    for (const Value& document : documents) add_cluster_document(document, printed_);
+  }
+
+  void complain_of_no_history(std::uint32_t number) {
+    Diagnostic problem;
+    problem.code = rule(RuleId::TraceNoHistory).id;
+    problem.span = {number, 0, 0, 1};
+    problem.text = "no Pod with a status and no event is in it";
+    problem.help = "`podlapse run` simulates a manifest; `kubectl get pod -o yaml` prints a Pod with its status";
+    problems_.push_back(std::move(problem));
+  }
+
+  SourceFiles& files_;
+  std::vector<Diagnostic>& problems_;
+  std::vector<Trace> traces_;
+  ClusterRecording printed_;
+};
+
 }  // namespace
 
 std::vector<Trace> read_trace_files(const std::vector<std::string>& paths, SourceFiles& files,
-                                    std::vector<Diagnostic>& problems) {
-  std::vector<Trace> traces;
-  for (const std::string& path : paths) {
-    std::string text, problem;
-    const auto number = static_cast<std::uint32_t>(files.size());
-    if (!read_file(path, kTraceBytesMost, text, problem)) {
-      problems.push_back(unreadable(number, problem));
-      files.push_back({path, {}});
-      continue;
-    }
-    TracesRead read = read_traces(text, number);
-    files.push_back({path, std::move(text)});
-    problems.insert(problems.end(), read.problems.begin(), read.problems.end());
-    for (Trace& trace : read.traces) traces.push_back(std::move(trace));
-  }
-  return traces;
+                                    std::vector<Diagnostic>& problems, std::optional<WallTime> now) {
+  TraceReader reader{files, problems};
+  for (const std::string& path : paths) reader.read(path);
+  return reader.finish(now);
 }
 
 std::vector<std::string> recordings_beside(const std::string& case_file, const std::string& case_name) {

@@ -19,6 +19,9 @@ constexpr SimDuration kMargin = seconds{2};         ///< before the end of the o
 constexpr SimDuration kClearlyBefore = milliseconds{750};
 constexpr SimDuration kTolerance = milliseconds{1500};
 constexpr std::int64_t kTolerancePart = 50;         ///< 2 % of the time that has passed
+/// A time cut to the second, read in its middle, is half a second off at most; so is the clock it comes from, by the seconds
+/// that are known of it.
+constexpr SimDuration kSecondsCut = seconds{1};
 constexpr SimDuration kBackoffWait = seconds{8};    ///< a longer wait for a restart is a back-off
 
 /// Events whose number depends on when syncs, pulls or probes happened to fall.
@@ -90,9 +93,15 @@ class Comparison {
     for (const Trace& trace : recorded) {
       end_ = std::min(end_, end_of(trace));
       backoff_ = backoff_ || shows_backoff(trace);
-      recorded_moments_.push_back(moments_of(trace.records));
+      agreement_.by_status = agreement_.by_status || trace.header.sight != Sight::Processes;
+      agreement_.events_judged = agreement_.events_judged && trace.header.events_seen;
+    }
+    for (const Trace& trace : recorded) {
+      recorded_moments_.push_back(agreement_.by_status ? shown_moments_of(trace) : moments_of(trace.records));
     }
     moments_ = moments_of(simulated.records);
+    own_waits_ = restart_waits(moments_, true);
+    if (agreement_.by_status) keep_what_is_shown();
     for (const Trace& trace : recorded) recorded_paths_.push_back(paths_of(trace.records, end_));
     paths_ = paths_of(simulated.records, end_);
     find_spread();
@@ -105,12 +114,38 @@ class Comparison {
     backoff_times();
     statuses();
     dwell();
-    events();
+    if (agreement_.events_judged) events();
     final_state();
     return std::move(agreement_);
   }
 
  private:
+  /// Leaves those moments of the simulation that its own statuses show.
+  void keep_what_is_shown() {
+    const Moments shown = shown_moments_of(simulated_);
+    for (auto moment = moments_.begin(); moment != moments_.end();) {
+      moment = shown.count(moment->first) > 0 ? std::next(moment) : moments_.erase(moment);
+    }
+    seconds_ = kSecondsCut;
+  }
+
+  /// Two restarts between two statuses: what came before the last run was never shown. An end of which no status tells may have
+  /// been overwritten by the next run at once (RestartAllContainers does that).
+  [[nodiscard]] bool may_be_missed(const Moments& moments, const MomentKey& key) const {
+    if (!agreement_.by_status) return false;
+    const bool ended = key.what == MomentKey::What::Exited;
+    const auto is_later = [&](const auto& moment) {
+      const RunKey& run = moment.first.run;
+      return run.pod == key.run.pod && run.container == key.run.container && run.attempt >= key.run.attempt + (ended ? 1 : 2);
+    };
+    const auto is_end = [&key](const auto& moment) {
+      const RunKey& run = moment.first.run;
+      return moment.first.what == MomentKey::What::Exited && !(run < key.run) && !(key.run < run);
+    };
+    const bool later = std::any_of(moments.begin(), moments.end(), is_later);
+    return later && !(ended && std::any_of(moments.begin(), moments.end(), is_end));
+  }
+
   /// When a moment came in the recorded runs that had it, and what their back-off adds to the tolerance.
   struct Spread {
     TimeRange range;
@@ -140,14 +175,16 @@ class Comparison {
 
   void lifecycle() {
     for (const auto& [key, spread] : spread_) {
-      const bool judged = in_every_run(spread) && spread.range.most < end_ - kMargin - spread.slack;
-      if (!judged || moments_.count(key) > 0) continue;
+      const bool judged = in_every_run(spread) && spread.range.most < end_ - kMargin - spread.slack - seconds_;
+      if (!judged || moments_.count(key) > 0 || may_be_missed(moments_, key)) continue;
       disagree(RuleId::ConformLifecycle, key.run.pod, to_string(key), shows("never"), at(spread.range));
     }
     const std::vector<Waited> waits = backoff_ ? waits_in_all(moments_) : std::vector<Waited>{};
     for (const auto& [key, time] : moments_) {
       const SimDuration slack = waited_by(waits, key.run.pod, time) / 2;
-      if (spread_.count(key) > 0 || time >= end_ - kMargin - slack) continue;
+      if (spread_.count(key) > 0 || time >= end_ - kMargin - slack - seconds_) continue;
+      const auto missed = [&](const Moments& moments) { return may_be_missed(moments, key); };
+      if (std::any_of(recorded_moments_.begin(), recorded_moments_.end(), missed)) continue;
       disagree(RuleId::ConformLifecycle, key.run.pod, to_string(key), at(time), shows("never"));
     }
   }
@@ -180,7 +217,7 @@ class Comparison {
         for (std::size_t i = 0; i < first.recorded.size(); ++i) {
           apart = std::min(apart, second.recorded[i] - first.recorded[i]);
         }
-        if (apart < kClearlyBefore || apart <= std::max(first.spread->slack, second.spread->slack)) continue;
+        if (apart < kClearlyBefore + seconds_ || apart <= std::max(first.spread->slack, second.spread->slack)) continue;
         disagree(RuleId::ConformOrder, first.key->run.pod, to_string(*first.key) + " before " + to_string(*second.key),
                  shows(both_times(first.simulated, second.simulated)),
                  shows(both_times(first.recorded.front(), second.recorded.front())));
@@ -195,7 +232,7 @@ class Comparison {
   void times() {
     for (const auto& [key, spread] : spread_) {
       const auto mine = moments_.find(key);
-      const SimDuration tolerance = tolerance_at(spread.range.most) + spread.slack;
+      const SimDuration tolerance = tolerance_at(spread.range.most) + spread.slack + seconds_;
       if (mine == moments_.end() || within(mine->second, spread.range, tolerance)) continue;
       disagree(RuleId::ConformTime, key.run.pod, to_string(key), at(mine->second), at(spread.range));
     }
@@ -205,7 +242,7 @@ class Comparison {
   void backoff_times() {
     std::vector<std::map<RunKey, SimDuration>> recorded;
     for (const Moments& moments : recorded_moments_) recorded.push_back(restart_waits(moments, true));
-    for (const auto& [run, wait] : restart_waits(moments_, true)) {
+    for (const auto& [run, wait] : own_waits_) {
       std::optional<TimeRange> waits;
       std::size_t runs = 0;
       for (const auto& theirs : recorded) {
@@ -215,9 +252,9 @@ class Comparison {
         ++runs;
       }
       if (runs < recorded.size() || waits->least <= kBackoffWait) continue;
-      const SimDuration step = backoff_step(waits->least);
+      const SimDuration step = backoff_step(waits->least + seconds_);
       const SimDuration most = std::max(waits->most, step * 3 / 2) + seconds{2} + step / kTolerancePart;
-      if (step - milliseconds{500} <= wait && wait <= most) continue;
+      if (step - milliseconds{500} - seconds_ <= wait && wait <= most + seconds_) continue;
       const std::string subject = "wait for " + to_string(MomentKey{run, MomentKey::What::Started, {}});
       disagree(RuleId::ConformTime, run.pod, subject, at(wait), at(*waits));
     }
@@ -333,6 +370,8 @@ class Comparison {
   bool backoff_ = false;   ///< a recorded run shows back-off
   std::map<MomentKey, Spread> spread_;
   SimDuration slack_most_{};
+  std::map<RunKey, SimDuration> own_waits_;
+  SimDuration seconds_{};  ///< what cutting to seconds adds to the tolerance of moments
   Agreement agreement_;
 };
 

@@ -140,6 +140,45 @@ Moments moments_of(const std::vector<TraceRecord>& records) {
   return moments;
 }
 
+namespace {
+
+/// Adds the run that one state tells of.
+void add_shown_run(const RunKey& run, const ContainerState& state, const TraceRecord& record, const std::optional<WallTime>& origin,
+                   Moments& moments) {
+  const auto instant = [&](const std::optional<WallTime>& time) {
+    constexpr SimDuration kHalfSecond = std::chrono::milliseconds{500};
+    return origin ? std::min(*time - *origin + kHalfSecond, time_of(record)) : time_of(record);
+  };
+  const auto is_time = [](const std::optional<WallTime>& time) { return time && time->time_since_epoch() > SimDuration{}; };
+  if (!is_time(state.started_at)) return;  // a failed start is no process
+  moments.emplace(MomentKey{run, MomentKey::What::Started, {}}, instant(state.started_at));
+  if (state.kind != ContainerState::Kind::Terminated || !is_time(state.finished_at)) return;
+  moments.emplace(MomentKey{run, MomentKey::What::Exited, state.exit_code}, instant(state.finished_at));
+}
+
+}  // namespace
+
+Moments shown_moments_of(const Trace& trace) {
+  PodNumbers pods;
+  Moments moments;
+  for (const TraceRecord& record : trace.records) {
+    if (std::holds_alternative<DeletedObservation>(record.observation)) {
+      moments[{{pods.of(record.pod), {}, 0}, MomentKey::What::Deleted, {}}] = time_of(record);
+    }
+    const auto* seen = std::get_if<StatusObservation>(&record.observation);
+    if (seen == nullptr) continue;
+    const std::int32_t pod = pods.of(record.pod);
+    for_each_container(seen->status, [&](const ContainerStatus& container) {
+      // A container that waits to be restarted counts the run that has ended; one that runs counts itself.
+      const bool waits = container.state.kind == ContainerState::Kind::Waiting || container.state.kind == ContainerState::Kind::None;
+      const std::int32_t last = std::max(waits ? container.restart_count : container.restart_count - 1, 0);
+      add_shown_run({pod, container.name, last}, container.last_state, record, trace.header.origin, moments);
+      if (!waits) add_shown_run({pod, container.name, container.restart_count}, container.state, record, trace.header.origin, moments);
+    });
+  }
+  return moments;
+}
+
 std::map<RunKey, SimDuration> restart_waits(const Moments& moments, bool by_itself) {
   const std::map<RunKey, SimDuration> exits = first_exits(moments);
   std::map<RunKey, SimDuration> waits;
@@ -218,6 +257,7 @@ std::map<EventKey, std::int64_t> events_of(const std::vector<TraceRecord>& recor
   std::map<EventKey, std::map<std::string, std::int64_t>> counts;
   for_each_seen<EventObservation>(records, end, [&](const TraceRecord& record, const EventObservation& seen) {
     const KubeEvent& event = seen.event;
+    if (event.object_kind == "Pod" && event.source != "kubelet") return;
     const std::int32_t pod = event.object_kind == "Job" ? kJobItself : pods.of(record.pod);
     std::int64_t& count = counts[{pod, event.reason, event.container}][event.message];
     count = std::max<std::int64_t>({count, event.count, 1});

@@ -45,6 +45,10 @@ using Moments = std::map<MomentKey, SimDuration>;
 /// When each happened first; an object that vanished, last.
 [[nodiscard]] Moments moments_of(const std::vector<TraceRecord>& records);
 
+/// The same as the API shows it: starts and exits of the runs in each status, and the end of the object. Times are in the middle
+/// of their second where the header has an `origin`, else those of the status; there are no signals.
+[[nodiscard]] Moments shown_moments_of(const Trace& trace);
+
 /// How long each run waited since the run before it ended. `by_itself`: only where that end was no answer to SIGTERM.
 [[nodiscard]] std::map<RunKey, SimDuration> restart_waits(const Moments& moments, bool by_itself);
 
@@ -95,7 +99,8 @@ struct EventKey {
   }
 };
 
-/// How often each was emitted up to `end`: the highest count of each message.
+/// How often each was emitted up to `end`: the highest count of each message. Events of others than the kubelet (and, of Jobs,
+/// their controller) are left out: what schedules a Pod is not modelled.
 [[nodiscard]] std::map<EventKey, std::int64_t> events_of(const std::vector<TraceRecord>& records, SimDuration end);
 
 /// What is shown last of each Pod and of the Job up to `end`: "phase", "deleting", "gone", "job", and each container by

@@ -109,7 +109,9 @@ ContainerState read_state(const Members& members) {
   if (word == "waiting") state.kind = ContainerState::Kind::Waiting;
   if (word == "running") state.kind = ContainerState::Kind::Running;
   if (word == "terminated") state.kind = ContainerState::Kind::Terminated;
-  if (state.kind == ContainerState::Kind::None) members.complain("state", "waiting, running or terminated");
+  if (state.kind == ContainerState::Kind::None && word != kUnknownWord) {
+    members.complain("state", "waiting, running or terminated");
+  }
   state.reason = members.text("reason");
   state.message = members.text("message");
   state.exit_code = members.small_integer("exitCode").value_or(0);
@@ -196,6 +198,7 @@ EventObservation read_event(const Members& members) {
   event.container = members.text("container");
   event.object_kind = members.find("kind") != nullptr ? members.text("kind") : "Pod";
   event.count = members.small_integer("count").value_or(1);
+  if (members.find("source") != nullptr) event.source = members.text("source");
   event.first_timestamp = members.time("firstTimestamp").value_or(WallTime{});
   event.last_timestamp = members.time("lastTimestamp").value_or(WallTime{});
   return {std::move(event)};
@@ -272,6 +275,20 @@ PodOutline read_outline(const Members& members) {
   return pod;
 }
 
+/// What a header says of its observer.
+void read_sight(const Members& members, TraceHeader& header) {
+  if (members.find("sight") != nullptr) header.sight = read_word(members, "sight", sight_of, "processes, watch or state");
+  header.events_seen = members.flag("events", true);
+  header.origin = members.time("origin");
+  const json::value* limits = members.find("limits");
+  if (limits == nullptr) return;
+  if (!limits->is_array()) return members.complain("limits", "a list of strings");
+  for (const json::value& limit : limits->get_array()) {
+    if (!limit.is_string()) return members.complain("limits", "a list of strings");
+    header.limits.push_back(text_of(limit.get_string()));
+  }
+}
+
 TraceHeader read_header(const Members& members) {
   TraceHeader header;
   header.format = members.required_text("format");
@@ -289,6 +306,7 @@ TraceHeader read_header(const Members& members) {
   }
   header.ideal_latency = members.text("latency") == "ideal";
   header.observed_until = members.seconds("observedUntil", false);
+  read_sight(members, header);
   if (const json::value* pods = members.find("pods")) {
     if (!pods->is_array()) members.complain("pods", "a list");
     for (const json::value& pod : pods->is_array() ? pods->get_array() : json::array{}) {

@@ -53,7 +53,7 @@ class Object {
 
 void add_state(const ContainerState& state, Object& object) {
   const bool terminated = state.kind == ContainerState::Kind::Terminated;
-  object.text("state", state_word(state.kind));
+  object.text("state", state.kind == ContainerState::Kind::None ? kUnknownWord : state_word(state.kind));
   object.text_unless_empty("reason", state.reason);
   if (terminated) object.number("exitCode", state.exit_code);
   if (terminated && state.signal != 0) object.number("signal", state.signal);
@@ -114,6 +114,7 @@ struct AddFields {
     line.number("count", event.count).text("firstTimestamp", format_rfc3339(event.first_timestamp));
     line.text("lastTimestamp", format_rfc3339(event.last_timestamp));
     if (event.type != "Normal") line.text("eventType", event.type);
+    if (event.source != "kubelet" && event.object_kind == "Pod") line.text("source", event.source);
   }
   void operator()(const ProbeObservation& seen) const {
     line.text("container", seen.container).number("attempt", seen.attempt).text("probe", to_string(seen.probe));
@@ -147,6 +148,21 @@ const KubeEvent* event_of(const TraceRecord& record) {
   return seen == nullptr ? nullptr : &seen->event;
 }
 
+/// RFC 3339 to the millisecond.
+std::string instant_json(WallTime time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const auto part = std::chrono::floor<std::chrono::milliseconds>(time - second).count();
+  std::string text = format_rfc3339(second);
+  text.insert(text.size() - 1, "." + std::to_string(1000 + part).substr(1));
+  return json_string(text);
+}
+
+std::string limits_json(const std::vector<std::string>& limits) {
+  std::string list;
+  for (const std::string& limit : limits) list += (list.empty() ? "" : ", ") + json_string(limit);
+  return "[" + list + "]";
+}
+
 std::string pods_json(const std::vector<PodOutline>& pods) {
   std::string list;
   for (const PodOutline& pod : pods) {
@@ -170,6 +186,10 @@ std::string header_line(const TraceHeader& header) {
   if (header.seed) line.raw("seed", std::to_string(*header.seed));
   if (header.ideal_latency) line.text("latency", "ideal");
   if (header.observed_until != SimDuration{}) line.raw("observedUntil", seconds(header.observed_until));
+  if (header.sight != Sight::Processes) line.text("sight", to_string(header.sight));
+  if (!header.events_seen) line.flag("events", false);
+  if (header.origin) line.raw("origin", instant_json(*header.origin));
+  if (!header.limits.empty()) line.raw("limits", limits_json(header.limits));
   if (!header.pods.empty() && !header.pods_inferred) line.raw("pods", pods_json(header.pods));
   return std::move(line).close() + "\n";
 }

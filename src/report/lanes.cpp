@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "podlapse/report/columns.hpp"
+#include "podlapse/trace/names.hpp"
 
 namespace podlapse {
 namespace {
@@ -40,6 +41,8 @@ class ContainerTracker {
   void on_hook(const HookObservation& seen, SimTime at) {
     if (seen.hook == HookObservation::Hook::PreStop && seen.what == HookObservation::What::Start) end_begins(at);
   }
+
+  void on_unknown(SimTime at) { move_to(LaneState::Unknown, at); }
 
   void on_event(const KubeEvent& event, SimTime at) {
     if (alive_) return;
@@ -207,7 +210,8 @@ class PodTracker {
       for (ContainerTracker& container : containers_) container.on_pod_ended(at);
     }
     say(lanes_.phase, status.phase, at);
-    say(lanes_.status, status_column(outline_, status, seen.deleting.has_value()).value, at);
+    const bool known = status.phase != kUnknownWord;
+    say(lanes_.status, known ? status_column(outline_, status, seen.deleting.has_value()).value : kUnknownWord, at);
   }
   void on(const DeletedObservation&, SimTime at) {
     lanes_.gone = at;
@@ -218,7 +222,10 @@ class PodTracker {
   void on(const ActionObservation& seen, SimTime at) { lanes_.outside.push_back({at, describe_action(seen)}); }
   void on(const ProbeObservation&, SimTime) {}
   void on(const JobObservation&, SimTime) {}
-  void on(const StepObservation&, SimTime) {}
+  void on(const StepObservation& seen, SimTime at) {
+    ContainerTracker* container = find(seen.container);
+    if (seen.step == kUnknownStep && container != nullptr) container->on_unknown(at);
+  }
 
   /// Ends the last word and, unless it is empty, begins the next.
   static void say(std::vector<WordSegment>& words, const std::string& word, SimTime at) {
@@ -247,6 +254,7 @@ const char* to_string(LaneState state) {
     case LaneState::BackOff: return "back-off";
     case LaneState::Done: return "done";
     case LaneState::Failed: return "failed";
+    case LaneState::Unknown: return "not known";
   }
   return "";
 }

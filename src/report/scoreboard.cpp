@@ -154,6 +154,8 @@ Value case_value(const ConformanceCase& one) {
   if (!one.group.empty()) value.set("group", Value{one.group});
   value.set("recordedRuns", number(one.recorded_runs));
   value.set("agrees", Value{one.agreement.agrees()});
+  if (one.agreement.by_status) value.set("processesSeen", Value{"by status"});
+  if (!one.agreement.events_judged) value.set("notJudged", Value{Value::Array{Value{"events"}}});
   Value list = Value::array();
   for (const Disagreement& found : one.agreement.disagreements) {
     Value entry = Value::object();
@@ -191,6 +193,16 @@ std::string junit_case(const ConformanceCase& one, const std::string& suite) {
          "</failure>\n    </testcase>\n";
 }
 
+/// Which checks an observer outside leaves possible; empty where all are.
+std::string judged_text(const Agreement& agreement) {
+  std::string text;
+  if (agreement.by_status) {
+    text = "seen from outside: lifecycle, order and time by the seconds that statuses have, without signals";
+  }
+  if (!agreement.events_judged) text += (text.empty() ? "" : "; ") + std::string{"events are not judged: the recording has none"};
+  return text;
+}
+
 }  // namespace
 
 std::string render_case(const ConformanceCase& one, const ConformanceView& view) {
@@ -199,7 +211,14 @@ std::string render_case(const ConformanceCase& one, const ConformanceView& view)
   head.add(one.name, Style::Strong).add(one.group.empty() ? "" : "  " + one.group, Style::Faint);
   head.add(agrees ? "  agrees" : "  disagrees", agrees ? Style::Good : Style::Bad);
   head.add(" with " + counted(static_cast<std::int64_t>(one.recorded_runs), "recorded run"));
-  if (agrees) return head.finish(view.color);
+  std::string text = head.finish(view.color);
+  const std::string judged = judged_text(one.agreement);
+  if (!judged.empty()) {
+    for (const std::string& row : wrapped(judged, columns_of(view) - kIndent.size())) {
+      text += Line{}.add(kIndent).add(row, Style::Faint).finish(view.color);
+    }
+  }
+  if (agrees) return text;
   std::vector<Row> rows{{{"check", "of", "simulated", "recorded"}, Style::Faint}};
   for (const RuleId check : kConformanceChecks) {
     std::size_t shown = 0;
@@ -212,7 +231,7 @@ std::string render_case(const ConformanceCase& one, const ConformanceView& view)
     const std::size_t more = one.agreement.count(check) - shown;
     if (more > 0) rows.push_back({{std::string{short_name(check)}, std::to_string(more) + " more", "", ""}, {}});
   }
-  return head.finish(view.color) + table(rows, view);
+  return text + table(rows, view);
 }
 
 std::string render_scoreboard(const std::vector<ConformanceCase>& cases, const ConformanceView& view) {

@@ -4,6 +4,7 @@
 
 #include "podlapse/report/columns.hpp"
 #include "podlapse/report/text.hpp"
+#include "podlapse/trace/names.hpp"
 
 namespace podlapse {
 namespace {
@@ -105,6 +106,7 @@ class Storyteller::Telling {
         return say(News::Ending, seen.container, "gets " + signal_name(seen.signal.value_or(15)));
       case ContainerObservation::What::Exited: {
         const std::int32_t code = seen.exit_code.value_or(0);
+        run.ended = seen.attempt;
         const std::string age = run.seen ? " after " + format_span(record_.at - run.started) : "";
         return say(code == 0 ? News::EndedWell : News::EndedBadly, seen.container, describe_exit(code) + age);
       }
@@ -131,22 +133,25 @@ class Storyteller::Telling {
     const std::string word = status_column(pod_.outline, seen.status, seen.deleting.has_value()).value;
     std::string text;
     const auto also = [&text](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+    const bool phase_known = seen.status.phase != kUnknownWord;
     if (!pod_.has_status) {
-      also("created, phase " + seen.status.phase);
-    } else if (seen.status.phase != before.phase) {
-      also("phase " + before.phase + " → " + seen.status.phase);
+      also(phase_known ? "created, phase " + seen.status.phase : "created");
+    } else if (phase_known && seen.status.phase != pod_.phase) {
+      also("phase " + (pod_.phase.empty() ? "" : pod_.phase + " → ") + seen.status.phase);
       if (!seen.status.reason.empty()) also(quoted_reason(seen.status.reason, seen.status.message));
     }
     // Just before it removes the object the API server sets the grace to 0, which nobody waits for.
     if (seen.deleting && (!pod_.status.deleting || options_.verbose) && seen.deleting != pod_.status.deleting) {
       also("marked for deletion, grace " + std::to_string(*seen.deleting) + "s");
     }
-    if (word != pod_.status_word && word != seen.status.phase && !tells(about_containers, word))
+    if (phase_known && word != pod_.status_word && word != seen.status.phase && !tells(about_containers, word))
       also("kubectl shows " + word);
-    pod_.status_word = word;
+    if (phase_known) pod_.status_word = word;
+    if (phase_known) pod_.phase = seen.status.phase;
     for (const PodCondition& now : seen.status.conditions) {
       const PodCondition* known = find_condition(before, now.type);
       // What a new Pod begins with is no news; what changes or comes up later is.
+      if (now.status == kUnknownWord) continue;
       const bool news = is_news(now) && !before.conditions.empty();
       if (!same_condition(known, now) && (options_.verbose || news)) also(describe_condition(now));
     }
@@ -160,7 +165,10 @@ class Storyteller::Telling {
       if (is_first_wait(now.state) && (before == nullptr || same_kind) && !options_.verbose) return;
       say(News::Waits, now.name, "waits: " + why_it_waits(now));
     }
-    if (now.state.kind == ContainerState::Kind::Running) tell_ready(before, now);
+    if (now.state.kind == ContainerState::Kind::Running) {
+      tell_seen_running(now);
+      tell_ready(before, now);
+    }
     if (now.state.kind == ContainerState::Kind::Terminated && !(same_kind && before->state == now.state)) tell_end(now);
   }
 
@@ -177,6 +185,18 @@ class Storyteller::Telling {
     return quoted_reason(state.reason, state.message);
   }
 
+  /// Where nobody saw the process start, the API's word for it is the news.
+  void tell_seen_running(const ContainerStatus& now) {
+    Run& run = pod_.runs[now.name];
+    if (pod_.processes_seen || (run.seen && run.attempt >= now.restart_count)) return;
+    run.seen = true;
+    run.attempt = now.restart_count;
+    run.started = record_.at;
+    run.told_back_off = false;
+    const std::string again = now.restart_count == 0 ? "" : " again, restart " + std::to_string(now.restart_count);
+    say(News::Started, now.name, "is shown running" + again);
+  }
+
   void tell_ready(const ContainerStatus* before, const ContainerStatus& now) {
     const bool was_ready = before != nullptr && before->state.kind == ContainerState::Kind::Running && before->ready;
     if (now.ready != was_ready) {
@@ -188,7 +208,8 @@ class Storyteller::Telling {
 
   /// The end of a process was told when it happened; what the API makes of it is news when it says more than the code.
   void tell_end(const ContainerStatus& now) {
-    const bool seen = pod_.runs[now.name].seen && pod_.runs[now.name].attempt >= now.restart_count;
+    const Run& run = pod_.runs[now.name];
+    const bool seen = (pod_.processes_seen && run.seen && run.attempt >= now.restart_count) || run.ended >= now.restart_count;
     const bool plain = now.state.reason == "Completed" || now.state.reason == "Error";
     if (seen && plain && !options_.verbose) return;
     const bool started = now.state.reason != "StartError" && now.state.reason != "ContainerCannotRun";
@@ -251,6 +272,7 @@ class Storyteller::Telling {
   }
 
   void on(const StepObservation& seen) {
+    if (seen.step == kUnknownStep) return say(News::Detail, seen.container, "not known: " + seen.text);
     if (options_.verbose) return say(News::Detail, seen.container, seen.step + ": " + seen.text);
     // The API shows a back-off late; that the kubelet waits is news at once.
     if (seen.step != "backoff") return;
@@ -267,7 +289,10 @@ class Storyteller::Telling {
 };
 
 Storyteller::Storyteller(const TraceHeader& header, StoryOptions options) : options_(options) {
-  for (const PodOutline& outline : header.pods) pods_[outline.name].outline = outline;
+  for (const PodOutline& outline : header.pods) {
+    pods_[outline.name].outline = outline;
+    pods_[outline.name].processes_seen = header.sight == Sight::Processes;
+  }
 }
 
 std::string Storyteller::decision_behind(const TraceRecord& record) const {

@@ -30,6 +30,7 @@ Glyph glyph_of(LaneState state) {
     case LaneState::BackOff: return {"╌", Style::Waiting};
     case LaneState::Done: return {"─", Style::Faint};
     case LaneState::Failed: return {"═", Style::Bad};
+    case LaneState::Unknown: return {"?", Style::Faint};
   }
   return {" ", Style::Plain};
 }
@@ -281,7 +282,7 @@ std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std:
 
 /// Which of the signs the lanes use.
 struct Used {
-  std::array<bool, 10> states{};
+  std::array<bool, 11> states{};
   bool ended_well = false, ended_badly = false, restarted = false;
 };
 
@@ -319,7 +320,7 @@ std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOp
   const Used used = used_in(lanes);
   std::vector<Item> items;
   for (const LaneState state : {LaneState::Waiting, LaneState::Pulling, LaneState::Blocked, LaneState::NotReady,
-                                LaneState::Running, LaneState::Terminating, LaneState::BackOff}) {
+                                LaneState::Running, LaneState::Terminating, LaneState::BackOff, LaneState::Unknown}) {
     if (used.states[static_cast<std::size_t>(state)]) items.push_back({glyph_of(state), to_string(state)});
   }
   if (used.restarted) items.push_back({{"1", Style::Strong}, "restart number"});

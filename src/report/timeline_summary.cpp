@@ -7,17 +7,23 @@
 namespace podlapse {
 namespace {
 
-std::int64_t restarts_of(const PodLanes& pod) {
+/// Whoever saw no processes may have missed runs; their numbers tell.
+std::int64_t restarts_of(const PodLanes& pod, Sight sight) {
   std::int64_t sum = 0;
   for (const ContainerLane& lane : pod.containers) {
-    for (const LaneMark& mark : lane.marks) sum += mark.what == LaneMark::What::Start && mark.attempt > 0 ? 1 : 0;
+    std::int64_t starts = 0, last = 0;
+    for (const LaneMark& mark : lane.marks) {
+      starts += mark.what == LaneMark::What::Start && mark.attempt > 0 ? 1 : 0;
+      last = std::max<std::int64_t>(last, mark.attempt);
+    }
+    sum += sight == Sight::Processes ? starts : last;
   }
   return sum;
 }
 
 /// "Succeeded after 14.2s", "gone after 12.3s, last Running", "Running at 40s".
-std::string describe_last(const PodLanes& pod, SimTime to) {
-  if (pod.phase.empty()) return "never created";
+std::string describe_last(const PodLanes& pod, SimTime to, Sight sight) {
+  if (pod.phase.empty()) return sight == Sight::Processes ? "never created" : "its states are not known";
   const WordSegment& last = pod.phase.back();
   if (pod.gone) return "gone after " + format_span(pod.gone->time_since_epoch()) + ", last phase " + last.word;
   if (last.word == "Succeeded" || last.word == "Failed") {
@@ -123,11 +129,11 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
   std::string text;
   for (const PodLanes& pod : lanes.pods) {
     std::string rest = counted(static_cast<std::int64_t>(pod.containers.size()), "container");
-    rest += ", " + counted(restarts_of(pod), "restart");
+    rest += ", " + counted(restarts_of(pod, trace.header.sight), "restart");
     if (!notes.assumptions.empty() && !several) {
       rest += "; " + counted(static_cast<std::int64_t>(notes.assumptions.size()), "assumption");
     }
-    add_sentence(text, (several ? pod.pod + ": " : "") + describe_last(pod, lanes.to) + ": ", rest, options);
+    add_sentence(text, (several ? pod.pod + ": " : "") + describe_last(pod, lanes.to, trace.header.sight) + ": ", rest, options);
   }
   const std::string job = describe_job(trace);
   if (!job.empty()) add_sentence(text, "", job, options);
@@ -139,6 +145,11 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
   }
   if (trace.header.pods_inferred && has_inits(trace.header)) {
     add_note(text, "inferred", "which containers are init containers and sidecars: the trace does not say", options);
+  }
+  word = "not known";
+  for (const std::string& limit : trace.header.limits) {
+    add_note(text, word, limit, options);
+    word = "";
   }
   if (!notes.not_modelled.empty()) add_note(text, "not modelled", join(notes.not_modelled, ", "), options);
   return text;

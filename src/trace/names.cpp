@@ -66,6 +66,15 @@ const char* to_string(HookObservation::What what) {
   fail_check("HookObservation::What", __FILE__, __LINE__);
 }
 
+const char* to_string(Sight sight) {
+  switch (sight) {
+    case Sight::Processes: return "processes";
+    case Sight::Watch: return "watch";
+    case Sight::State: return "state";
+  }
+  fail_check("Sight", __FILE__, __LINE__);
+}
+
 const char* state_word(ContainerState::Kind kind) {
   switch (kind) {
     case ContainerState::Kind::None:
@@ -77,6 +86,8 @@ const char* state_word(ContainerState::Kind kind) {
 }
 
 const char* type_name(const Observation& observation) { return std::visit(TypeName{}, observation); }
+
+std::optional<Sight> sight_of(std::string_view word) { return named(word, {Sight::Processes, Sight::Watch, Sight::State}); }
 
 std::optional<ContainerObservation::What> container_what(std::string_view word) {
   using What = ContainerObservation::What;

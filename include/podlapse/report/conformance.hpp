@@ -45,6 +45,10 @@ struct Disagreement {
 
 struct Agreement {
   std::vector<Disagreement> disagreements;  ///< by check, in the order of kConformanceChecks
+  /// A recording shows no processes (TraceHeader::sight): lifecycle, order and time look at the starts and exits that statuses
+  /// have, to the second, and not at signals.
+  bool by_status = false;
+  bool events_judged = true;                ///< false: a recording has no events
 
   [[nodiscard]] bool agrees() const { return disagreements.empty(); }
   [[nodiscard]] std::size_t count(RuleId check) const;
@@ -53,7 +57,7 @@ struct Agreement {
 /// Holds `simulated` against all runs in `recorded`: it need not be like one of them throughout, but each thing must be
 /// like one of them. Times are compared in milliseconds, which is what traces have. What happens in the last 2 s before
 /// the shortest of the recorded runs ended is not judged.
-/// Requires: `recorded` is not empty, and records are in the order of time.
+/// Requires: `recorded` is not empty, no one's sight is Sight::State, and records are in the order of time.
 [[nodiscard]] Agreement compare_traces(const Trace& simulated, const std::vector<Trace>& recorded);
 
 }  // namespace podlapse

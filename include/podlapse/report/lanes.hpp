@@ -21,6 +21,7 @@ enum class LaneState : std::uint8_t {
   BackOff,      ///< it has ended, or its pull has failed, and it waits to be tried again
   Done,         ///< exited 0
   Failed,       ///< exited otherwise, or was never started
+  Unknown,      ///< whoever observed it came too late to know
 };
 
 /// "waiting", "not ready", ...: the word of a legend.

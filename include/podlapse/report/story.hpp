@@ -60,7 +60,7 @@ class Storyteller {
   struct Run {
     bool seen = false;
     SimTime started{};
-    std::int32_t attempt = 0;
+    std::int32_t attempt = 0, ended = -1;        ///< the last that started, and the last whose end was seen
     std::map<ProbeKind, bool> probes;            ///< the last answer
     std::map<ProbeKind, std::int32_t> failures;  ///< in a row
     SimTime hook_began{};
@@ -70,9 +70,10 @@ class Storyteller {
   struct Pod {
     PodOutline outline;
     StatusObservation status;
-    std::string status_word, job;
+    std::string phase, status_word, job;
     bool has_status = false;
     std::map<std::string, Run> runs;
+    bool processes_seen = true;  ///< starts and ends of processes have records of their own
   };
   class Telling;
 

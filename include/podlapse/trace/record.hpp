@@ -103,6 +103,13 @@ struct PodOutline {
   friend bool operator==(const PodOutline&, const PodOutline&) = default;
 };
 
+/// How much of a run its observer saw.
+enum class Sight : std::uint8_t {
+  Processes,  ///< the processes themselves, and all that the API showed
+  Watch,      ///< what the API showed, as it changed
+  State,      ///< what the API showed once: what was before is concluded from it
+};
+
 /// The first line of a trace.
 struct TraceHeader {
   std::string format = "podlapse-trace/1";
@@ -115,6 +122,10 @@ struct TraceHeader {
   bool has_jobs = false;                    ///< a Job makes the Pods: how many there will be is not known at the start
   std::vector<PodOutline> pods;     ///< in the order of the World's Pods; a recorded trace does not have them
   bool pods_inferred = false;       ///< `pods` was concluded from the states, and is not a part of the trace
+  Sight sight = Sight::Processes;
+  bool events_seen = true;
+  std::optional<WallTime> origin;   ///< t = 0 by the cluster's clock, where statuses are to be read by it
+  std::vector<std::string> limits;  ///< what cannot be known from this trace, for its reader
 };
 
 struct Trace {
