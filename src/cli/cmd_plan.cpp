@@ -56,7 +56,7 @@ void add_plan_command(CLI::App& app, Chosen& chosen) {
       ->expected(1);
   command->footer(
       "example: podlapse plan tests/conformance/cases/single-main-ok.yaml\n"
-      "`tools/record CASE` calls it; `tools/record --plan FILE` takes its output, and then needs kubectl alone.");
+      "`tools/record CASE` asks for it; tools/record also takes a plan that was printed elsewhere, and then needs kubectl alone.");
   command->callback(
       [options, &chosen] { chosen = [options](const GlobalOptions& global) { return plan(*options, global); }; });
 }

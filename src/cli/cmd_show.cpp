@@ -67,7 +67,7 @@ void add_show_command(CLI::App& app, Chosen& chosen) {
       "  podlapse run pod.yaml -o jsonl | podlapse show -\n"
       "  kubectl get pod web -o yaml | podlapse show -             what one state tells of the time before\n"
       "  (kubectl get pod web -o json; kubectl get events -o json) | podlapse show --events -\n"
-      "  kubectl get pod web -w -o json --output-watch-events >web.json; podlapse show web.json");
+      "  kubectl get pod web -w -o json >web.json; podlapse show web.json");
   command->callback(
       [options, &chosen] { chosen = [options](const GlobalOptions& global) { return show(*options, global); }; });
 }

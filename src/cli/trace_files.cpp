@@ -83,9 +83,11 @@ class TraceReader {
   /// The first document tells: a trace begins with its header.
   void read_json(const std::string& text, std::uint32_t number) {
     const std::size_t line_end = std::min(text.find('\n', text.find('{')), text.size());
-    const JsonDocuments first = read_json_documents(std::string_view{text}.substr(0, line_end), number);
-    const bool is_line = first.problems.empty() && !first.documents.empty();
-    if (is_line && !is_cluster_document(first.documents.front())) return read_lines(text, number);
+    const std::string_view line = std::string_view{text}.substr(0, line_end);
+    const JsonDocuments first = read_json_documents(line, number);
+    const bool whole = first.problems.empty() && !first.documents.empty();
+    const bool is_trace = whole ? !is_cluster_document(first.documents.front()) : line.find("\"header\"") != std::string_view::npos;
+    if (is_trace) return read_lines(text, number);
     JsonDocuments all = read_json_documents(text, number);
     problems_.insert(problems_.end(), all.problems.begin(), all.problems.end());
     if (all.problems.empty()) add_documents(all.documents, number);

@@ -124,14 +124,14 @@ class Clocks {
     }
     if (recording.created) {
       const SimDuration from = std::max(created - *recording.created, least.value_or(created - *recording.created));
-      const SimDuration ahead = nearest_to_zero(from, std::max(from, created + kSecond - *recording.created));
+      const SimDuration ahead = likely_offset(from, std::max(from, created + kSecond - *recording.created));
       arrival_zero_ = *recording.created;
       origin_ = arrival_zero_ + ahead;
       return;
     }
     // Where changes were watched, one of them arrived soon after its second.
     const SimDuration from = least.value_or(SimDuration{});
-    const SimDuration ahead = prompt ? nearest_to_zero(from, from + kSecond) : std::max(SimDuration{}, from);
+    const SimDuration ahead = prompt ? likely_offset(from, from + kSecond) : std::max(SimDuration{}, from);
     arrival_zero_ = created - ahead;
   }
 
@@ -140,7 +140,11 @@ class Clocks {
   [[nodiscard]] WallTime origin() const { return origin_; }
 
  private:
-  static SimDuration nearest_to_zero(SimDuration from, SimDuration to) { return std::clamp(SimDuration{}, from, to); }
+  /// Between these: none where the clocks can agree, else the middle.
+  static SimDuration likely_offset(SimDuration from, SimDuration to) {
+    const bool can_agree = from <= SimDuration{} && SimDuration{} <= to;
+    return can_agree ? SimDuration{} : from + (to - from) / 2;
+  }
 
   WallTime arrival_zero_, origin_;
 };

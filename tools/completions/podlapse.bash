@@ -3,7 +3,7 @@ _podlapse() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | show | get | describe | events | validate | conform | rules) command=$word; break ;;
+      run | show | get | describe | events | validate | conform | plan | rules) command=$word; break ;;
     esac
   done
   local global="--help --version --color --quiet --log-level"
@@ -15,7 +15,7 @@ _podlapse() {
     --latency) words="kubelet ideal" ;;
     -o | --output)
       case $command in
-        run) words="text jsonl" ;;
+        run | show) words="text jsonl" ;;
         get) words="table wide json yaml name" ;;
         validate) words="text json yaml" ;;
         conform) words="text json junit" ;;
@@ -24,22 +24,23 @@ _podlapse() {
     --field-validation) words="strict warn ignore" ;;
     --types) words="Normal Warning" ;;
     --until | --now | --for | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
-      --width | --speed) COMPREPLY=(); return ;;
+      --width | --speed | --with-image) COMPREPLY=(); return ;;
     *)
       case $command in
-        '') words="run show get describe events validate conform rules $global" ;;
+        '') words="run show get describe events validate conform plan rules $global" ;;
         run) words="$global $input $view --until --output --speed" ;;
-        show) words="$global $view" ;;
+        show) words="$global $view --output --now" ;;
         get) words="$global $input --now --output --every-change --no-headers" ;;
         describe) words="$global $input --now --events" ;;
         events) words="$global $input --now --events --output --for --types --watch --no-headers" ;;
         validate) words="$global --output --field-validation --select" ;;
         conform) words="$global $input --trace --output --summary --verbose --width" ;;
+        plan) words="$global $input --with-image" ;;
         rules) words="$global $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
-        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | rules:* | :*) ;;
+        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | rules:* | :*) ;;
         *) words= ;;
       esac ;;
   esac
