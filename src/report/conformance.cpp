@@ -96,6 +96,7 @@ class Comparison {
       agreement_.by_status = agreement_.by_status || trace.header.sight != Sight::Processes;
       agreement_.events_judged = agreement_.events_judged && trace.header.events_seen;
     }
+    if (agreement_.by_status || !agreement_.events_judged) agreement_.limited_by = RuleId::ConformUnseen;
     for (const Trace& trace : recorded) {
       recorded_moments_.push_back(agreement_.by_status ? shown_moments_of(trace) : moments_of(trace.records));
     }

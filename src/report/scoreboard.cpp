@@ -200,7 +200,7 @@ std::string judged_text(const Agreement& agreement) {
     text = "seen from outside: lifecycle, order and time by the seconds that statuses have, without signals";
   }
   if (!agreement.events_judged) text += (text.empty() ? "" : "; ") + std::string{"events are not judged: the recording has none"};
-  return text;
+  return text.empty() ? text : text + " [" + std::string{rule(agreement.limited_by).id} + "]";
 }
 
 }  // namespace

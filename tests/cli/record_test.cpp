@@ -217,7 +217,7 @@ TEST_SUITE("cli/record") {
   TEST_CASE("where events may not be watched the rest is recorded, and conform leaves them out") {
     Cluster cluster;
     cluster.plays("fails").with("FAKE_BREAK", "events");
-    const ProcessResult result = cluster.record({kCluster + "/fails.yaml"});
+    const ProcessResult result = cluster.record({kCluster + "/fails.yaml", "--for", "5s"});
     REQUIRE(result.status == 0);
     CHECK(contains(result.error, "record: events cannot be watched, and will be missing: error: unable to watch"));
     const ProcessResult conform = run_podlapse({"conform", kCluster + "/fails.yaml", "--trace", cluster.output("fails.1.jsonl")});
@@ -241,6 +241,31 @@ TEST_SUITE("cli/record") {
       CHECK(usage.record(wrong).status == 2);
     }
     CHECK_FALSE(fs::exists(usage.output("../fake/calls")));
+  }
+
+  TEST_CASE("the shell of a plan runs, ends and answers signals as the case says, run by run") {
+    const Cluster cluster;
+    const std::string plan = run_podlapse({"plan", kCluster + "/fails.yaml", "--run", "app=0.3s:exit=3:term=100ms:termExit=7,forever:term=ignore",
+                                           "--at", "1s=kill:app", "--delete-at", "2s:grace=0"})
+                                 .output;
+    CHECK(plan.rfind("podlapse-plan/1\ncase fails\ngroup T\nimage busybox:1.36\nuntil 30.000\nat 1.000 kill app 9\nat 2.000 delete 0\npod\n{", 0) == 0);
+    const boost::json::value pod = boost::json::parse(plan.substr(plan.find("\npod\n") + 5));
+    const boost::json::value& app = pod.at("spec").at("containers").at(0);
+    std::string script{app.at("command").at(2).as_string()};
+    for (std::size_t place = 0; (place = script.find("/podlapse/", place)) != std::string::npos;) {
+      script.replace(place, 10, cluster.output(""));
+    }
+    const auto ends_with = [&](int run, const std::string& signal, const std::string& after) {
+      std::ofstream{cluster.output("app.runs")} << run << "\n";
+      const std::string send = signal.empty() ? "" : "sleep " + after + "; kill -" + signal + " $!; ";
+      return test::run_process("/bin/sh", {"-c", "sh -c \"$0\" & " + send + "wait $!; exit $?", script}).status;
+    };
+    CHECK(ends_with(0, "", "") == 3);
+    CHECK(ends_with(0, "TERM", "0.1") == 7);
+    CHECK(ends_with(0, "TERM", "0.25") == 3);  // its own end comes before the answer
+    CHECK(ends_with(0, "USR2", "0.1") == 137);
+    CHECK(ends_with(1, "TERM -$! 2>/dev/null; kill -TERM $!; sleep 0.2; kill -USR2", "0.1") == 137);
+    CHECK(contents_of(cluster.output("app.runs")) == "2\n");
   }
 
   TEST_CASE("plan/refused: a case that needs the node or its runtime is refused, each reason by name") {

@@ -49,6 +49,7 @@ struct Agreement {
   /// have, to the second, and not at signals.
   bool by_status = false;
   bool events_judged = true;                ///< false: a recording has no events
+  RuleId limited_by = RuleId::None;         ///< the rule by which one of the two is so
 
   [[nodiscard]] bool agrees() const { return disagreements.empty(); }
   [[nodiscard]] std::size_t count(RuleId check) const;
