@@ -36,7 +36,7 @@ WallTime wall(int second) {
 std::string pod(const std::string& status, const std::string& spec = R"("containers": [{"name": "app"}])",
                 const std::string& metadata = "") {
   return R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default", "uid": "u-1", "creationTimestamp": )" +
-         at(0) + metadata + R"(, "managedFields": [{"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:status": {"f:phase": {}}}}]},
+         at(0) + metadata + R"(, "managedFields": [{"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:status": {}}}]},
     "spec": {)" + spec + R"(}, "status": {)" + status + "}}";
 }
 std::string condition(const std::string& type, const std::string& value, int since) {
@@ -157,7 +157,8 @@ TEST_SUITE("report/cluster_recording") {
     CHECK(says(trace.header.limits, "whether the Pod was removed"));
     CHECK_FALSE(says(trace.header.limits, "before the first state"));
     const Trace watched = one_trace(R"({"type": "ADDED", "object": )" + first + "}\n" + R"({"type":"MODIFIED","object":)" + second + "}\n" +
-                                    R"({"type": "BOOKMARK", "object": {"kind": "Pod"}})" + R"({"type":"DELETED","object":)" + third + "}\n");
+                                    R"({"type": "BOOKMARK", "object": {"kind": "Pod"}})" +
+                                    R"({"type":"DELETED","object":)" + third + "}\n");
     CHECK(std::holds_alternative<DeletedObservation>(watched.records.back().observation));
     CHECK_FALSE(says(watched.header.limits, "removed"));
   }
@@ -224,11 +225,11 @@ TEST_SUITE("report/cluster_recording") {
     const auto line = [](int second, const std::string& rest) {
       return R"({"arrived":")" + format_seconds((wall(second) + milliseconds{100}).time_since_epoch(), 6) + "\"," + rest + "}\n";
     };
+    const std::string runs = pod(R"("phase": "Running", "containerStatuses": [)" + container(running(3), 0, "", true) + "]");
+    const std::string ends = pod(R"("phase": "Running", "containerStatuses": [)" + container(terminated(3, 40, 2), 0) + "]");
     const Trace trace = one_trace(R"({"type":"recording","events":false})" "\n" +
-                                  line(30, R"("watch":{"type":"ADDED","object":)" +
-                                       pod(R"("phase": "Running", "containerStatuses": [)" + container(running(3), 0, "", true) + "]") + "}") +
-                                  line(40, R"("watch":{"type":"MODIFIED","object":)" +
-                                       pod(R"("phase": "Running", "containerStatuses": [)" + container(terminated(3, 40, 2), 0) + "]") + "}"));
+                                  line(30, R"("watch":{"type":"ADDED","object":)" + runs + "}") +
+                                  line(40, R"("watch":{"type":"MODIFIED","object":)" + ends + "}"));
     CHECK(says(trace.header.limits, "what was before the first state"));
     CHECK(lane_of(trace) == "waiting 0-3, running 3-40");
     CHECK_FALSE(trace.header.events_seen);
