@@ -151,7 +151,8 @@ class Planner {
   }
   void act(SimDuration at, const KillContainer& what) {
     if (what.signal != 9 && what.signal != 15) {
-      return refuse("kill " + name_of(what.container) + " with signal " + std::to_string(what.signal) + ": SIGKILL and SIGTERM can be sent");
+      const std::string signal = " with signal " + std::to_string(what.signal);
+      return refuse("kill " + name_of(what.container) + signal + ": SIGKILL and SIGTERM can be sent");
     }
     step(at, "kill " + name_of(what.container) + " " + std::to_string(what.signal));
   }

@@ -245,10 +245,12 @@ TEST_SUITE("cli/record") {
 
   TEST_CASE("the shell of a plan runs, ends and answers signals as the case says, run by run") {
     const Cluster cluster;
-    const std::string plan = run_podlapse({"plan", kCluster + "/fails.yaml", "--run", "app=0.3s:exit=3:term=100ms:termExit=7,forever:term=ignore",
-                                           "--at", "1s=kill:app", "--delete-at", "2s:grace=0"})
+    const std::string runs = "app=0.3s:exit=3:term=100ms:termExit=7,forever:term=ignore";
+    const std::string plan = run_podlapse({"plan", kCluster + "/fails.yaml", "--run", runs, "--at", "1s=kill:app", "--delete-at",
+                                           "2s:grace=0"})
                                  .output;
-    CHECK(plan.rfind("podlapse-plan/1\ncase fails\ngroup T\nimage busybox:1.36\nuntil 30.000\nat 1.000 kill app 9\nat 2.000 delete 0\npod\n{", 0) == 0);
+    const std::string head = "podlapse-plan/1\ncase fails\ngroup T\nimage busybox:1.36\nuntil 30.000\n";
+    CHECK(plan.rfind(head + "at 1.000 kill app 9\nat 2.000 delete 0\npod\n{", 0) == 0);
     const boost::json::value pod = boost::json::parse(plan.substr(plan.find("\npod\n") + 5));
     const boost::json::value& app = pod.at("spec").at("containers").at(0);
     std::string script{app.at("command").at(2).as_string()};
