@@ -123,7 +123,7 @@ TEST_SUITE("kubelet/world invariants") {
     CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.seq = 3; }).broken(), "is numbered 3; ");
     CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.cause = 1; }).broken(), "follows from record 1; ");
     CHECK_EQ(Told{"m"}.start("m").but([](TraceRecord& r) { r.rule = "no/rule"; }).broken(), "rests on no rule: \"no/rule\"; ");
-    CHECK_EQ(Told{"m"}.tell(DeletedObservation{}).tell(DeletedObservation{}).broken(), "vanishes a second time; ");
+    CHECK_EQ(Told{"m"}.tell(DeletedObservation{}).tell(DeletedObservation{}).broken(), "an object that is gone changes; ");
     CHECK_EQ(Told{"m"}.tell(DeletedObservation{}).status("Pending").broken(), "an object that is gone changes; ");
     CHECK_EQ(Told{"m"}.start("n").broken(), "no such container: n; ");
     CHECK_EQ(Told{"m"}.start("m").start("m", 1).broken(), "starts while it runs; ");
@@ -136,7 +136,8 @@ TEST_SUITE("kubelet/world invariants") {
              "outlives its grace period; ");
     CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").later(5).exit("m", 0).later(14).broken(),
              "outlives its grace period; ends too late after its kill began; ");
-    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").broken(60), "outlives its grace period; ");
+    CHECK_EQ(Told{"m"}.grace(5).start("m").kill("m").term("m").broken(60),
+             "outlives its grace period; ends too late after its kill began; ");
     CHECK_EQ(Told{"m"}.grace(20).start("m").kill("m").term("m").broken(15), "");
   }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "podlapse/kubelet/world.hpp"
 
@@ -28,7 +29,22 @@ class Lcg {
   std::uint64_t state_;
 };
 
-/// One or two Pods and up to three actions within the first 40 s.
+/// What one seed makes, and how it is run.
+struct RandomCase {
+  WorldInput input;
+  std::optional<std::uint64_t> seed;  ///< of input.chance
+  bool ideal = false;                 ///< input.config is the ideal profile
+  SimDuration until = std::chrono::seconds{120};
+  std::uint64_t copied_at = 0;        ///< the step before which the World is copied
+};
+
+/// One to three Pods, of which the first may be a Job's, and up to three actions within the first 40 s. All of it can be written
+/// as a scenario file and reads back as it is.
+[[nodiscard]] RandomCase random_case(std::uint64_t seed);
 [[nodiscard]] std::shared_ptr<const WorldInput> random_world(std::uint64_t seed);
+
+/// After a change: lets config and chance follow `ideal` and `seed`, and drops what has no effect and what the API server would
+/// not take.
+void tidy(RandomCase& random);
 
 }  // namespace podlapse::test

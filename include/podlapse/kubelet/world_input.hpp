@@ -28,40 +28,51 @@ struct PodInput {
   PodSpec spec;
   std::vector<ContainerBehavior> behavior;  ///< by ContainerIndex; Requires: as many as spec.containers
   SimDuration created_at{};                 ///< after t = 0
+
+  friend bool operator==(const PodInput&, const PodInput&) = default;
 };
 
 /// DELETE of the object; nullopt: the spec's grace period.
 struct DeletePod {
   std::optional<std::int64_t> grace_period_seconds;
+  friend bool operator==(const DeletePod&, const DeletePod&) = default;
 };
 /// A signal to a container's process from outside (SIGKILL unless said otherwise).
 struct KillContainer {
   ContainerIndex container = kNoContainer;
   std::int32_t signal = 9;
+  friend bool operator==(const KillContainer&, const KillContainer&) = default;
 };
 /// The kernel's OOM killer hits a container.
 struct OomKillContainer {
   ContainerIndex container = kNoContainer;
+  friend bool operator==(const OomKillContainer&, const OomKillContainer&) = default;
 };
 /// The pause process dies. The containers run on until the kubelet sees that their sandbox is not ready.
-struct KillSandbox {};
+struct KillSandbox {
+  friend bool operator==(const KillSandbox&, const KillSandbox&) = default;
+};
 /// PATCH of the spec: a container's image, activeDeadlineSeconds.
 struct PatchPod {
   std::vector<std::pair<ContainerIndex, std::string>> images;
   std::optional<SimDuration> active_deadline;
+  friend bool operator==(const PatchPod&, const PatchPod&) = default;
 };
 /// PATCH of status conditions by somebody else (readiness gates).
 struct PatchConditions {
   std::vector<PodCondition> conditions;
+  friend bool operator==(const PatchConditions&, const PatchConditions&) = default;
 };
 /// The kubelet evicts the Pod; nullopt grace: a hard eviction (1 s).
 struct EvictPod {
   std::string message;
   std::optional<std::int64_t> grace_period_seconds;
+  friend bool operator==(const EvictPod&, const EvictPod&) = default;
 };
 /// The kubelet process restarts; containers run on.
 struct RestartKubelet {
   SimDuration down_for = std::chrono::seconds{1};
+  friend bool operator==(const RestartKubelet&, const RestartKubelet&) = default;
 };
 /// A ConfigMap or Secret appears, changes or vanishes.
 struct PutObject {
@@ -69,6 +80,8 @@ struct PutObject {
   std::string name;
   std::vector<std::string> keys;
   bool remove = false;
+
+  friend bool operator==(const PutObject&, const PutObject&) = default;
 };
 
 using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchConditions, EvictPod,
@@ -78,6 +91,8 @@ struct Action {
   SimDuration at{};       ///< after t = 0
   PodIndex pod = 0;
   ActionKind what;
+
+  friend bool operator==(const Action&, const Action&) = default;
 };
 
 /// A ConfigMap or Secret that exists.
@@ -85,12 +100,15 @@ struct ExistingObject {
   ObjectReference::Kind kind = ObjectReference::Kind::ConfigMap;
   std::string name;
   std::vector<std::string> keys;
+
+  friend bool operator==(const ExistingObject&, const ExistingObject&) = default;
 };
 
 /// A Job. Its Pods are made of `pods[pod]`, which names its first one; that one is not created by itself.
 struct JobInput {
   JobSpec spec;
   PodIndex pod = 0;
+  friend bool operator==(const JobInput&, const JobInput&) = default;
 };
 
 struct WorldInput {

@@ -21,14 +21,19 @@ struct PodFailurePolicyRule {
     std::string container_name;  ///< empty: any
     Operator op = Operator::In;
     std::vector<std::int32_t> values;
+
+    friend bool operator==(const OnExitCodes&, const OnExitCodes&) = default;
   };
   /// batch/v1 PodFailurePolicyOnPodConditionsPattern.
   struct OnPodCondition {
     std::string type, status;
+    friend bool operator==(const OnPodCondition&, const OnPodCondition&) = default;
   };
   Action action = Action::Count;
   std::optional<OnExitCodes> on_exit_codes;
   std::vector<OnPodCondition> on_pod_conditions;
+
+  friend bool operator==(const PodFailurePolicyRule&, const PodFailurePolicyRule&) = default;
 };
 
 /// "FailJob", "FailIndex", "Ignore", "Count".
@@ -46,6 +51,7 @@ using JobIndexes = std::vector<std::int32_t>;
 struct SuccessPolicyRule {
   std::optional<JobIndexes> succeeded_indexes;
   std::optional<std::int32_t> succeeded_count;
+  friend bool operator==(const SuccessPolicyRule&, const SuccessPolicyRule&) = default;
 };
 
 /// batch/v1 JobSpec, defaults applied.
@@ -64,6 +70,8 @@ struct JobSpec {
   std::optional<std::vector<PodFailurePolicyRule>> pod_failure_policy;
   std::optional<std::vector<SuccessPolicyRule>> success_policy;
   std::optional<std::int32_t> backoff_limit_per_index, max_failed_indexes;
+
+  friend bool operator==(const JobSpec&, const JobSpec&) = default;
 };
 
 

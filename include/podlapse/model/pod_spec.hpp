@@ -34,6 +34,8 @@ struct ContainerRestartRule {
   Action action = Action::Restart;
   Operator op = Operator::In;
   std::vector<std::int32_t> exit_codes;
+
+  friend bool operator==(const ContainerRestartRule&, const ContainerRestartRule&) = default;
 };
 
 /// Which of the handlers a probe or hook has.
@@ -44,6 +46,8 @@ struct Handler {
   std::vector<std::string> command;  ///< Exec
   std::string scheme = "HTTP", host, path, port, service;  ///< HttpGet, TcpSocket, Grpc; port: number or name
   SimDuration sleep{};               ///< Sleep
+
+  friend bool operator==(const Handler&, const Handler&) = default;
 };
 
 enum class ProbeKind : std::uint8_t { Startup, Readiness, Liveness };
@@ -58,6 +62,8 @@ struct ProbeSpec {
   std::int32_t success_threshold = 1;
   std::int32_t failure_threshold = 3;
   std::optional<SimDuration> termination_grace_period;
+
+  friend bool operator==(const ProbeSpec&, const ProbeSpec&) = default;
 };
 
 /// An object of the Pod's namespace that a container or a volume cannot do without (optional ones are left out).
@@ -76,6 +82,7 @@ struct ObjectReference {
 struct VolumeMount {
   std::string volume;
   std::string mount_path;
+  friend bool operator==(const VolumeMount&, const VolumeMount&) = default;
 };
 
 struct ContainerSpec {
@@ -93,6 +100,8 @@ struct ContainerSpec {
   std::vector<VolumeMount> volume_mounts;
 
   [[nodiscard]] const std::optional<ProbeSpec>& probe(ProbeKind probe_kind) const;
+
+  friend bool operator==(const ContainerSpec&, const ContainerSpec&) = default;
 };
 
 struct Volume {
@@ -100,6 +109,8 @@ struct Volume {
   std::string source;  ///< the field that says what it is: "emptyDir", "configMap", ...
   bool mounted = false;                     ///< by some container; others are never set up
   std::vector<ObjectReference> references;  ///< what it cannot be mounted without
+
+  friend bool operator==(const Volume&, const Volume&) = default;
 };
 
 /// One Pod as the kubelet receives it. `containers` holds spec.initContainers, then spec.containers, then ephemeral
@@ -128,6 +139,8 @@ struct PodSpec {
   [[nodiscard]] ContainerIndex find(const std::string& container_name) const;
   [[nodiscard]] bool has_init_containers() const;  ///< plain ones or sidecars
   [[nodiscard]] bool has_sidecars() const;
+
+  friend bool operator==(const PodSpec&, const PodSpec&) = default;
 };
 
 [[nodiscard]] constexpr bool is_init_or_sidecar(ContainerKind kind) {
