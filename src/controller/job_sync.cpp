@@ -52,6 +52,7 @@ class Sync {
     status_.ready = ready_;
     status_.terminating = terminating_;
     track();
+    if (out_.because == RuleId::None) out_.because = RuleId::JobCounts;
     return std::move(out_);
   }
 

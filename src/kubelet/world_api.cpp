@@ -89,6 +89,12 @@ void World::State::delete_pod(PodIndex index, std::optional<std::int64_t> grace_
   if (immediate) {
     pod.api.deletion_grace = SimDuration{};
     publish(index, RuleId::ObjectDeletionImmediate, cause);
+    // registry/generic/registry/store.go Delete: what has a finalizer stays, marked as deleted, and the kubelet is told so.
+    if (pod.api.has_finalizer && !is_terminal(pod.api.status.phase)) {
+      push(draw(index, Draw::Delivery, latencies().pod_delivery),
+           {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
+            .cause = cause});
+    }
     return remove_object(index, RuleId::ObjectDeletionImmediate, cause);
   }
   const bool first = !pod.api.deletion_grace.has_value();

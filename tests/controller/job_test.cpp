@@ -151,6 +151,15 @@ TEST_SUITE("controller/job") {
              "SuccessCriteriaMet=True(CompletionsReached) Complete=True(CompletionsReached); Completed: Job completed");
   }
 
+  TEST_CASE("job/counts: where nothing else is to be done, the status follows the Pods") {
+    JobCase job;
+    job.running();
+    CHECK(job.sync().because == RuleId::JobCounts);
+    CHECK_EQ(told(job.sync()), "active 1 ready 1");
+    job.pods.clear();
+    CHECK(job.sync().because == RuleId::JobCreatesPods);
+  }
+
   TEST_CASE("job/complete: enough Pods have succeeded and none is active") {
     JobCase job;
     job.spec.completions = 2;

@@ -49,6 +49,15 @@ std::string creations_of(const Story& story) {
 }  // namespace
 
 TEST_SUITE("kubelet/world jobs") {
+  TEST_CASE("a Pod that its Job still tracks is stopped although it was deleted with grace 0, and goes when it has been counted") {
+    WorldCase pod = job_of({"m", kNever, "m term=1"});
+    pod.input.jobs[0].spec.pod_replacement_policy = JobSpec::PodReplacementPolicy::Failed;
+    const Story story = pod.remove_at(5, 0).run(30);
+    CHECK(close(story.signalled("m"), 5));
+    CHECK(close(story.exited("m"), 6));
+    CHECK(story.gone() > 6);
+  }
+
   // A status a second after another one says how many Pods are ready.
   TEST_CASE("a Job runs as many Pods as it wants completions, side by side as parallelism allows") {
     const Story story = job_of({"m", kNever, "m run=3"}, 3, 2).run(30);

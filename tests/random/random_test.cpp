@@ -93,7 +93,7 @@ TEST_SUITE("random") {
       failed += breaches.empty() ? 0 : 1;
       for (const Breach& breach : breaches) {
         if (!told.insert(breach.invariant).second) continue;
-        FAIL_CHECK("seed ", seed, " breaks ", to_string(breach.invariant), "\n", report(random, breach.invariant));
+        FAIL_CHECK("seed ", seed, " breaks ", std::string{to_string(breach.invariant)}, "\n", report(random, breach.invariant));
       }
     }
     CHECK_EQ(failed, 0);
