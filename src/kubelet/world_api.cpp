@@ -52,6 +52,11 @@ void World::State::pod_delivered(const WorldEvent& event) {
       }
       schedule_deadline(event.pod);
       return update_pod(event.pod, RuleId::WorkerUpdate, event.cause);
+    case Delivery::Orphan: {
+      pod.worker.orphan = true;
+      const RecordSeq seen = request_termination(event.pod, RuleId::WorkerOrphan, event.cause, constants().minimum_grace_period_override);
+      return update_pod(event.pod, RuleId::WorkerOrphan, seen);
+    }
   }
 }
 
@@ -277,14 +282,26 @@ void World::State::apply(PodIndex index, const RestartKubelet& action) {
   push(action.down_for, {.kind = EventKind::KubeletUp, .essential = true, .pod = index, .cause = cause});
 }
 
+/// kubelet_pods.go HandlePodCleanups: the first housekeeping finds what runs of a Pod that no worker knows.
+void World::State::find_orphan(PodIndex index) {
+  const std::vector<Instance>& instances = pods[index].instances;
+  if (std::none_of(instances.begin(), instances.end(), [](const Instance& instance) { return instance.alive; })) return;
+  push(constants().housekeeping_period,
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Orphan), .pod = index});
+}
+
 void World::State::kubelet_up() {
   kubelet_down = false;
   kubelet_started_at = now;
   relist_origin = now;
   for (PodIndex each = 0; each < pods.size(); ++each) {
     Pod& pod = pods[each];
-    if (!pod.api.created || pod.api.gone) continue;
+    if (!pod.api.created) continue;
     update_cache(each, false, 0);  // the first relist comes before the first sync
+    if (pod.api.gone) {
+      find_orphan(each);
+      continue;
+    }
     push(draw(each, Draw::Delivery, latencies().pod_delivery),
          {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Add), .pod = each});
   }

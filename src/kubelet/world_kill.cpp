@@ -25,6 +25,7 @@ void World::State::begin_kill_pod(PodIndex index, std::optional<SimDuration> ove
     begin_kill(index, record->container, record->id, KillReason::Unknown, false, override_grace, because, cause);
   }
   for (KillTask& task : pod.kills) {
+    if (pod.worker.orphan) continue;  // the runtime does not say which container is a sidecar
     const auto prerequisites = termination_prerequisites(*pod.spec, running, task.container);
     task.prerequisites = prerequisites.value;
     task.ordered = !task.prerequisites.empty();
@@ -96,7 +97,7 @@ void World::State::kill_stage(const WorldEvent& event) {
 void World::State::kill_setup_done(PodIndex index, std::uint32_t number) {
   KillTask& task = pods[index].kills[number];
   const ContainerSpec& spec = pods[index].spec->containers[task.container];
-  if (spec.pre_stop && task.grace > SimDuration{}) return begin_pre_stop(index, number);
+  if (spec.pre_stop && !pods[index].worker.orphan && task.grace > SimDuration{}) return begin_pre_stop(index, number);
   begin_ordering(index, number);
 }
 

@@ -79,7 +79,8 @@ enum class EventKind : std::uint8_t {
   Marker,            ///< the answer of a probe changes here
 };
 
-enum class Delivery : std::uint8_t { Add, Update, Remove };
+/// Orphan: found by housekeeping; the API does not have it.
+enum class Delivery : std::uint8_t { Add, Update, Remove, Orphan };
 
 inline constexpr std::uint32_t kPostStart = static_cast<std::uint32_t>(-2);
 
@@ -158,6 +159,7 @@ struct Worker {
   bool termination_requested = false;
   bool evicted = false;
   bool deleted = false;                       ///< because of the object's deletion
+  bool orphan = false;                        ///< known from the runtime alone
   std::optional<SimDuration> grace_override;
   std::optional<SimTime> terminated_at;
 
@@ -448,6 +450,7 @@ struct World::State {
   void delete_pod(PodIndex pod, std::optional<std::int64_t> grace_period_seconds, RecordSeq cause);
   void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
   void kubelet_up();
+  void find_orphan(PodIndex pod);
 
   // world_pleg.cpp
   [[nodiscard]] SimTime next_relist_start(SimTime after) const;

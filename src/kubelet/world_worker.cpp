@@ -32,6 +32,7 @@ RecordSeq World::State::request_termination(PodIndex index, RuleId because, Reco
   changed(index);
   const char* why = because == RuleId::WorkerTerminalPhase ? "the phase is terminal"
                     : because == RuleId::EvictionKills     ? "the Pod is evicted"
+                    : because == RuleId::WorkerOrphan      ? "the API does not have the Pod"
                                                            : "the Pod is deleted";
   return step_record(index, because, cause, "terminate", kNoContainer, why);
 }
@@ -261,7 +262,7 @@ void World::State::sync_terminating_pod(PodIndex index) {
   }
   set_status(index, generated.status, generated.phase_because, worker.cause, false);
   stop_liveness_and_startup(index);
-  worker.steps.push_back({.kind = WorkerStep::Kind::KillPod, .because = RuleId::WorkerTerminating});
+  worker.steps.push_back({.kind = WorkerStep::Kind::KillPod, .because = worker.orphan ? RuleId::WorkerOrphan : RuleId::WorkerTerminating});
   advance(index);
 }
 

@@ -36,7 +36,7 @@ RestartPolicy policy_of(const PodSpec& pod, const ContainerSpec& container) {
   return container.restart_policy.value_or(pod.restart_policy);
 }
 
-/// The kill of a whole Pod; every other one is of one container.
+/// The kill of a whole Pod in its order; every other one is of one container, or of a Pod that only the runtime knows.
 bool of_the_pod(const std::string& rule) {
   return rule == "worker/terminating" || rule == "actions/nothing-left" || rule.rfind("actions/sandbox-", 0) == 0 ||
          rule == "init/failed-for-good" || rule == "init/unknown-never";
@@ -235,6 +235,7 @@ void WorldInvariants::on_new_kubelet() {
   kubelet_restarted_ = now_;
   for (Pod& pod : pods_) {
     pod.post_start = kNoContainer;
+    pod.eviction.reset();  // known to the old kubelet alone (eviction_manager.go evictPod, pod_workers.go podSyncStatuses)
     for (ContainerIndex index = 0; index < pod.containers.size(); ++index) {
       Container& container = pod.containers[index];
       container.hook = false;

@@ -159,6 +159,20 @@ TEST_SUITE("kubelet/world worker") {
     CHECK_EQ(find_condition(obedient.status(), "DisruptionTarget")->reason, "TerminationByKubelet");
   }
 
+  TEST_CASE("worker/orphan: a restarted kubelet stops what runs of a Pod that was removed meanwhile, in 2 s and without its hooks") {
+    WorldCase pod = on_a_node({"s:sc m", kAlways, "s term=never, m prestop=1 term=never"});
+    const Story story = pod.at(10, RestartKubelet{secs(2)}).remove_at(11, 0).run(30);
+    CHECK(story.gone() < 11.5);
+    for (const char* container : {"s", "m"}) {
+      CHECK(story.signalled(container) > 14);
+      CHECK(story.signalled(container) < 14.5);
+      CHECK(story.exited(container) - story.signalled(container) > 2);
+      CHECK(story.exited(container) - story.signalled(container) < 2.5);
+    }
+    CHECK_EQ(story.pre_stop_began("m"), -1);
+    CHECK_EQ(story.steps("kill", "is to be stopped").size(), 2);
+  }
+
   TEST_CASE("kubelet/restarted: containers run on, back-off and start errors are forgotten") {
     WorldCase pod{"m n", kAlways, "m run=1 exit=1"};
     const double waited = pod.run(100).started("m", 3) - pod.run(100).exited("m", 2);
