@@ -26,19 +26,31 @@ namespace podlapse::test {
   X(OneLiveInstance, "one-live-instance", "of a container one process lives at a time") \
   X(AttemptsRise, "attempts-rise", "each start of a container has a higher attempt") \
   X(OnlyTheLivingAct, "only-the-living-act", "signals and exits are of the run that lives") \
-  X(FirstStartsInOrder, "first-starts-in-order", "nothing starts for the first time before every init container before it has exited 0 and every sidecar before it has started") \
-  X(NeverMeansNever, "never-means-never", "what never restarts does not, unless all are restarted, its image changes or its sandbox is lost") \
+  X(FirstStartsInOrder, "first-starts-in-order", \
+    "nothing starts for the first time before every init container before it has exited 0 and every sidecar before " \
+    "it has started") \
+  X(NeverMeansNever, "never-means-never", \
+    "what never restarts does not, unless all are restarted, its image changes or its sandbox is " \
+    "lost") \
   X(NothingStartsAfterTheEnd, "nothing-starts-after-the-end", "nothing starts in a Pod that shows a terminal phase or has gone") \
   X(SignalsHaveACause, "signals-have-a-cause", "the kubelet stops only what it decided to stop") \
-  X(SidecarsOutliveMains, "sidecars-outlive-mains", "the kubelet stops no sidecar while a main runs, unless it stops that sidecar alone or the grace period is over") \
-  X(GraceIsKept, "grace-is-kept", "from SIGTERM and from the begin of a kill, a process lives no longer than its grace period and the floor of 2 s") \
+  X(SidecarsOutliveMains, "sidecars-outlive-mains", \
+    "the kubelet stops no sidecar while a main runs, unless it stops that sidecar alone or the grace period is " \
+    "over") \
+  X(GraceIsKept, "grace-is-kept", \
+    "from SIGTERM and from the begin of a kill, a process lives no longer than its grace period and the floor of 2 " \
+    "s") \
   X(KillWaitsForTheFloor, "kill-waits-for-the-floor", "SIGKILL comes no earlier than 2 s after SIGTERM") \
   X(EverythingEnds, "everything-ends", "what was started in a Pod that was deleted has ended, and the Pod has gone") \
-  X(HooksComeInPairs, "hooks-come-in-pairs", "a hook ends once it has begun, and runs in a container that runs (preStop: that is stopped)") \
+  X(HooksComeInPairs, "hooks-come-in-pairs", \
+    "a hook ends once it has begun, and runs in a container that runs (preStop: that is " \
+    "stopped)") \
   X(RestartCountsNeverFall, "restart-counts-never-fall", "a container's restartCount never falls") \
   X(TerminalPhaseStays, "terminal-phase-stays", "Succeeded and Failed are never left") \
   X(TerminalPhaseComesLast, "terminal-phase-comes-last", "a terminal phase is shown when nothing runs any more") \
-  X(ReadyMeansAllReady, "ready-means-all-ready", "Ready is True only with ContainersReady and every main and sidecar ready in the same status") \
+  X(ReadyMeansAllReady, "ready-means-all-ready", \
+    "Ready is True only with ContainersReady and every main and sidecar ready in the same " \
+    "status") \
   X(GoneIsGone, "gone-is-gone", "an object that is gone does not change and does not go again") \
   X(WorldSaysWhatItTold, "world-says-what-it-told", "what a World says of its Pods is what its records say") \
   X(StatusSettles, "status-settles", "in the end what the status calls running runs, and the other way round") \
