@@ -170,7 +170,7 @@ TEST_SUITE("kubelet/world worker") {
       CHECK(story.exited(container) - story.signalled(container) < 2.5);
     }
     CHECK_EQ(story.pre_stop_began("m"), -1);
-    CHECK_EQ(story.steps("kill", "is to be stopped").size(), 2);
+    CHECK_EQ(instants_of(story, RuleId::WorkerOrphan).size(), 3);  // the request, and one kill a container
   }
 
   TEST_CASE("kubelet/restarted: containers run on, back-off and start errors are forgotten") {
