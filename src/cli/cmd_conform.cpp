@@ -94,7 +94,9 @@ class Finder {
       Diagnostic problem;
       problem.code = rule(RuleId::ConformOneState).id;
       problem.span.file = kNoFile;
-      problem.text = "a recorded run of " + name_of(*one.scenario) + " does not show the Pod's life from its beginning";
+      problem.text = "a recorded run of " + name_of(*one.scenario) +
+                     (trace.header.sight == Sight::State ? " has states without times of arrival"
+                                                         : " does not show the Pod's life from its beginning");
       problem.help = "tools/record watches a Pod from its creation on";
       input_.problems.push_back(std::move(problem));
     }
@@ -180,7 +182,7 @@ void add_conform_command(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("conform", "compare simulations with recorded runs of a real kubelet");
   const auto options = std::make_shared<ConformOptions>();
   add_input_options(*command, options->input);
-  command->add_option("--trace", options->traces, "recorded runs; without it CASE.RUN.jsonl in `traces` beside each case")
+  command->add_option("--trace", options->traces, "recorded runs, such as tools/record makes; without it CASE.RUN.jsonl in `traces` beside each case")
       ->type_name("RUN.jsonl")
       ->expected(1, -1);
   add_simulation_options(*command, options->simulation, false);

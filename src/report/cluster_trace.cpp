@@ -253,27 +253,27 @@ class PodTrace {
     header.group = recording_.group;
     header.run = recording_.run;
     header.pods.push_back(outline_of(pods_.back()->object));
-    header.sight = pods_.size() == 1 && !arrived() ? Sight::State : Sight::Watch;
+    header.sight = arrived() ? Sight::Watch : Sight::State;
     header.events_seen = recording_.events_watched || !recording_.events.empty();
     header.origin = clocks_.origin();
-    header.limits = limits(header);
+    header.limits = limits(header.events_seen);
     return header;
   }
 
-  [[nodiscard]] std::vector<std::string> limits(const TraceHeader& header) const {
+  [[nodiscard]] std::vector<std::string> limits(bool events_seen) const {
     std::vector<std::string> texts;
-    if (header.sight == Sight::State) {
+    if (pods_.size() == 1 && !arrived()) {
       texts.emplace_back("one state: only the last two runs of each container are in it, and when a condition last changed");
     } else if (!from_start()) {
       texts.emplace_back("what was before the first state, but for the last two runs of each container");
     }
     if (!arrived()) texts.emplace_back("parts of a second: times are those that the objects hold");
     const bool says_what = pods_.back()->change != ClusterSighting::Change::State;
-    if (header.sight == Sight::Watch && !says_what) {
+    if (pods_.size() > 1 && !says_what) {
       texts.emplace_back("whether the Pod was removed: `--output-watch-events` would tell");
     }
     texts.emplace_back("signals, probes and hooks: the API shows what follows from them");
-    if (!header.events_seen) texts.emplace_back("events: give those of `kubectl get events -o json` too");
+    if (!events_seen) texts.emplace_back("events: give those of `kubectl get events -o json` too");
     return texts;
   }
 

@@ -150,7 +150,7 @@ TEST_SUITE("report/cluster_recording") {
     const std::string third = pod(R"("phase": "Running", "containerStatuses": [)" +
                                   container(R"("waiting": {"reason": "CrashLoopBackOff"})", 0, terminated(3, 7, 1)) + "]");
     const Trace trace = one_trace(first + "\n" + second + second + "\n\n" + third + "\n");
-    CHECK(trace.header.sight == Sight::Watch);
+    CHECK(trace.header.sight == Sight::State);
     CHECK(phases_of(trace) == "Pending 0.0, Running 3.0");
     CHECK(lane_of(trace) == "running 3-7");
     CHECK(trace.records.size() == 3);  // the state that came twice changed nothing

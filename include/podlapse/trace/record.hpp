@@ -107,7 +107,7 @@ struct PodOutline {
 enum class Sight : std::uint8_t {
   Processes,  ///< the processes themselves, and all that the API showed
   Watch,      ///< what the API showed, as it changed
-  State,      ///< what the API showed once: what was before is concluded from it
+  State,      ///< states without times of arrival: when they came, and what was before, is concluded from them
 };
 
 /// The first line of a trace.
