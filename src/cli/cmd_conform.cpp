@@ -21,7 +21,6 @@
 #include "podlapse/report/pod_object.hpp"
 #include "podlapse/report/scoreboard.hpp"
 #include "podlapse/rules/rule_id.hpp"
-#include "podlapse/trace/names.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -63,7 +62,7 @@ class Finder {
       if (!runs.empty()) cases.push_back({&scenario, std::move(runs)});
     }
     if (!without.empty()) complain_of_missing(without, cases.empty());
-    for (const Recorded& one : cases) refuse_parts_of_lives(one);
+    for (const Recorded& one : cases) refuse_concluded(one);
     return cases;
   }
 
@@ -82,29 +81,17 @@ class Finder {
     return runs;
   }
 
-  /// Of one state, or of a Pod that was followed from the middle of its life, most is concluded.
-  void refuse_parts_of_lives(const Recorded& one) {
-    for (const Trace& trace : one.runs) {
-      const bool from_start = std::none_of(trace.records.begin(), trace.records.end(), [](const TraceRecord& record) {
-        const auto* step = std::get_if<StepObservation>(&record.observation);
-        const auto* seen = std::get_if<StatusObservation>(&record.observation);
-        return (step != nullptr && step->step == kUnknownStep) || (seen != nullptr && has_unknown(seen->status));
-      });
-      if (trace.header.sight != Sight::State && from_start) continue;
-      Diagnostic problem;
-      problem.code = rule(RuleId::ConformOneState).id;
-      problem.span.file = kNoFile;
-      problem.text = "a recorded run of " + name_of(*one.scenario) +
-                     (trace.header.sight == Sight::State ? " has states without times of arrival"
-                                                         : " does not show the Pod's life from its beginning");
-      problem.help = "tools/record watches a Pod from its creation on";
-      input_.problems.push_back(std::move(problem));
-    }
-  }
-
-  static bool has_unknown(const PodStatus& status) {
-    return status.phase == kUnknownWord || std::any_of(status.conditions.begin(), status.conditions.end(),
-                                                       [](const PodCondition& one) { return one.status == kUnknownWord; });
+  /// Of states alone, or of a Pod that was followed from the middle of its life, most is concluded.
+  void refuse_concluded(const Recorded& one) {
+    const auto is_concluded = [](const Trace& trace) { return trace.header.sight == Sight::State; };
+    if (std::none_of(one.runs.begin(), one.runs.end(), is_concluded)) return;
+    Diagnostic problem;
+    problem.code = rule(RuleId::ConformOneState).id;
+    problem.span.file = kNoFile;
+    problem.text = "a recorded run of " + name_of(*one.scenario) +
+                   " has states without times of arrival, or does not show the Pod's life from its beginning";
+    problem.help = "tools/record watches a Pod from its creation on";
+    input_.problems.push_back(std::move(problem));
   }
 
   void complain_of_missing(const std::string& names, bool all) {
@@ -182,7 +169,9 @@ void add_conform_command(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("conform", "compare simulations with recorded runs of a real kubelet");
   const auto options = std::make_shared<ConformOptions>();
   add_input_options(*command, options->input);
-  command->add_option("--trace", options->traces, "recorded runs, such as tools/record makes; without it CASE.RUN.jsonl in `traces` beside each case")
+  command
+      ->add_option("--trace", options->traces,
+                   "recorded runs, such as tools/record makes; without it CASE.RUN.jsonl in `traces` beside each case")
       ->type_name("RUN.jsonl")
       ->expected(1, -1);
   add_simulation_options(*command, options->simulation, false);

@@ -253,7 +253,7 @@ class PodTrace {
     header.group = recording_.group;
     header.run = recording_.run;
     header.pods.push_back(outline_of(pods_.back()->object));
-    header.sight = arrived() ? Sight::Watch : Sight::State;
+    header.sight = arrived() && from_start() ? Sight::Watch : Sight::State;
     header.events_seen = recording_.events_watched || !recording_.events.empty();
     header.origin = clocks_.origin();
     header.limits = limits(header.events_seen);

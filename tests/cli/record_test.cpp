@@ -294,7 +294,7 @@ TEST_SUITE("cli/record") {
     const ProcessResult result = run_podlapse({"conform", kCluster + "/fails.yaml", "--trace", cluster.output("pod.yaml")});
     CHECK(result.status == 2);
     CHECK(names_rule(result.error, "conform/one-state"));
-    CHECK(contains(result.error, "a recorded run of fails has states without times of arrival"));
+    CHECK(contains(result.error, "a recorded run of fails has states without times of arrival, or "));
     const std::string stream = run_podlapse({"get", kCluster + "/fails.yaml", "--every-change", "-o", "json"}).output;
     std::ofstream{cluster.output("stream.json")} << stream;
     CHECK(run_podlapse({"show", cluster.output("stream.json")}).status == 0);
@@ -306,7 +306,7 @@ TEST_SUITE("cli/record") {
     late.close();
     const ProcessResult middle = run_podlapse({"conform", kCluster + "/fails.yaml", "--trace", cluster.output("late.json")});
     CHECK(middle.status == 2);
-    CHECK(contains(middle.error, "a recorded run of fails does not show the Pod's life from its beginning"));
+    CHECK(names_rule(middle.error, "conform/one-state"));
   }
 
   TEST_CASE("trace/no-history: a manifest, and a List without Pods and events, have nothing to draw") {

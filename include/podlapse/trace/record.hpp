@@ -106,8 +106,8 @@ struct PodOutline {
 /// How much of a run its observer saw.
 enum class Sight : std::uint8_t {
   Processes,  ///< the processes themselves, and all that the API showed
-  Watch,      ///< what the API showed, as it changed
-  State,      ///< states without times of arrival: when they came, and what was before, is concluded from them
+  Watch,      ///< what the API showed from the Pod's creation on, as it changed
+  State,      ///< states: what was before the first, or when they came, is concluded from them
 };
 
 /// The first line of a trace.
