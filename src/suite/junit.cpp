@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "document.hpp"
 #include "findings.hpp"
 #include "podlapse/report/xml.hpp"
 #include "podlapse/suite/formats.hpp"
@@ -39,7 +38,10 @@ std::size_t count(const std::vector<const TestResult*>& tests, Outcome outcome) 
 
 std::string attribute(std::string_view name, std::size_t number) { return xml_attribute(name, std::to_string(number)); }
 
-std::string time_attribute(std::chrono::nanoseconds time) { return time.count() == 0 ? "" : xml_attribute("time", seconds_text(time)); }
+/// The schema allows three decimals.
+std::string time_attribute(std::chrono::nanoseconds time) {
+  return time.count() == 0 ? "" : xml_attribute("time", format_seconds(time, 3));
+}
 
 /// "scenarios.proxy.native" of "./scenarios/proxy/native.yaml": readers take the part up to the last dot for a package.
 std::string class_name(const NamedPlace& place) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -85,7 +86,8 @@ class SarifRun {
 Value region_of(const Finding& found) {
   const NamedPlace& place = found.place;
   Value region = Value::object();
-  region.set("startLine", Value{std::int64_t{place.line}});
+  // What is about a whole file is shown at its beginning: readers want a region.
+  region.set("startLine", Value{std::int64_t{std::max(place.line, 1U)}});
   if (place.column != 0) {
     region.set("startColumn", Value{std::int64_t{place.column}});
     region.set("endColumn", Value{std::int64_t{place.column} + place.length});
@@ -98,7 +100,7 @@ Value location_of(const Finding& found, const TestResult& test) {
   Value location = Value::object();
   if (!found.place.file.empty() && found.place.file != "-") {  // standard input has no address
     Value physical = object("artifactLocation", object("uri", Value{uri_of(found.place.file)}));
-    if (found.place.line != 0) physical.set("region", region_of(found));
+    physical.set("region", region_of(found));
     location.set("physicalLocation", std::move(physical));
   }
   if (!test.name.empty()) location.set("logicalLocations", list_of(object("fullyQualifiedName", Value{test.name})));
@@ -114,7 +116,7 @@ std::size_t SarifRun::rule_index(const std::string& id) {
   value.set("id", Value{id});
   value.set("shortDescription", text_value(text));
   value.set("fullDescription", text_value(text));
-  if (!known.source.empty()) value.set("help", text_value("see " + std::string{known.source}));
+  value.set("help", text_value(known.source.empty() ? text : "see " + std::string{known.source}));
   value.set("defaultConfiguration", object("level", Value{"error"}));
   rules_.push_back(std::move(value));
   return found->second;

@@ -58,7 +58,7 @@ TEST_SUITE("suite/escaping") {
     CHECK_FALSE(contains(xml, "time="));
     TestResult quick = passed();
     quick.took = std::chrono::microseconds{250};
-    CHECK(contains(write_junit(of(quick)), "time=\"0.000250\"/>"));
+    CHECK(contains(write_junit(of(quick)), "time=\"0.000\"/>"));
   }
 
   TEST_CASE("JUnit's class name is the path without its ending, its folders as packages") {
@@ -112,6 +112,12 @@ TEST_SUITE("suite/escaping") {
     CHECK(uri("./a b/100%,c:d#e?.yaml") == "a%20b/100%25%2Cc%3Ad%23e%3F.yaml");
     CHECK(uri("/srv/é.yaml") == "file:///srv/%C3%A9.yaml");
     CHECK(uri("../x_y-z~1.yaml") == "../x_y-z~1.yaml");
+    TestResult whole = failed();
+    whole.failures[0].place.line = 0;
+    whole.failures[0].place.column = 0;
+    const boost::json::value physical = results_of(of(whole)).at(0).at("locations").at(0).at("physicalLocation");
+    CHECK(physical.at("region").at("startLine") == 1);
+    CHECK(physical.at("region").as_object().count("startColumn") == 0);
     const boost::json::value location = results_of(of(broken())).at(0).at("locations").at(0);
     CHECK(location.as_object().count("physicalLocation") == 0);
     CHECK(location.at("logicalLocations").at(0).at("fullyQualifiedName") == "web");

@@ -53,4 +53,13 @@ TEST_SUITE("suite/formats") {
     check_golden("suite/data/samples.json", write_json(samples()));
     check_golden("suite/data/samples.jsonl", json_lines());
   }
+
+  TEST_CASE("for other tools, of no test at all") {
+    check_golden("suite/data/empty.junit.xml", write_junit({}));
+    check_golden("suite/data/empty.tap", write_tap({}));
+    check_golden("suite/data/empty.sarif", write_sarif({}, {}));
+    check_golden("suite/data/empty.github.txt", write_github({}));
+    check_golden("suite/data/empty.json", write_json({}));
+    check_golden("suite/data/empty.jsonl", write_json_line(SuiteResult{}));
+  }
 }
