@@ -138,12 +138,12 @@ std::string diagnostic_text(const Finding& found, const SuiteView& view) {
   return indented(text);
 }
 
-/// A line of the timeline shows what was seen: the instant, and the rule where there is one.
+/// A line of the timeline shows what was seen: the instant, and its rule.
 bool shows(const std::string& line, const Sighting& seen) {
   const std::string instant = format_instant(seen.at);
   const std::size_t at = line.find_first_not_of(' ');
   if (at == std::string::npos || line.compare(at, instant.size() + 1, instant + " ") != 0) return false;
-  return !seen.rule.empty() && line.find("[" + seen.rule + "]") != std::string::npos;
+  return line.find("[" + seen.rule + "]") != std::string::npos;
 }
 
 bool shows_any(const std::string& line, const std::vector<Sighting>& sightings) {
