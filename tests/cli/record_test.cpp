@@ -243,6 +243,50 @@ TEST_SUITE("cli/record") {
     CHECK_FALSE(fs::exists(usage.output("../fake/calls")));
   }
 
+  TEST_CASE("of the recorded cases, each has a plan whose Pod the API server takes, or is refused with reasons") {
+    std::size_t planned = 0, refused = 0;
+    for (const auto& entry : fs::directory_iterator{kRoot + "/tests/conformance/cases"}) {
+      INFO(entry.path().filename().string());
+      const ProcessResult plan = run_podlapse({"plan", entry.path().string()});
+      if (plan.status == 2) {
+        CHECK(contains(plan.error, "error[plan/refused]: cannot be made happen on a cluster: "));
+        ++refused;
+        continue;
+      }
+      ++planned;
+      ProcessOptions options;
+      options.input = plan.output.substr(plan.output.find("\npod\n") + 5);
+      const std::size_t name = options.input.find("@NAME@"), node = options.input.find("@NODE@");
+      REQUIRE(name < node);
+      options.input.replace(node, 6, "node").replace(name, 6, "name");
+      const ProcessResult taken = run_podlapse({"validate", "-"}, options);
+      CHECK_MESSAGE(taken.status == 0, taken.error);
+    }
+    CHECK(planned == 172);
+    CHECK(refused == 13);
+  }
+
+  TEST_CASE("a List of Pods is drawn Pod by Pod, events beside them from another file; YAML in several documents as well") {
+    const Cluster cluster;
+    const std::string pod = run_podlapse({"get", kCluster + "/fails.yaml", "--at", "1s", "-o", "yaml"}).output;
+    std::string other = pod;
+    other.replace(other.find("name: fails"), 11, "name: other");
+    other.replace(other.find("uid: "), 5, "uid: 0");
+    std::ofstream{cluster.output("two.yaml")} << pod << "---\n" << other;
+    std::ofstream{cluster.output("events.json")} << run_podlapse({"events", kCluster + "/fails.yaml", "-o", "json"}).output;
+    const ProcessResult shown = run_podlapse({"show", "--events", cluster.output("two.yaml"), cluster.output("events.json")});
+    REQUIRE(shown.status == 0);
+    const std::size_t first = shown.output.find("Pod fails  recorded from kubectl\n");
+    const std::size_t second = shown.output.find("Pod other  recorded from kubectl\n");
+    REQUIRE(first < second);
+    REQUIRE(second != std::string::npos);
+    CHECK(shown.output.find("event Started: Container started") < second);
+    CHECK(shown.output.find("event Started: Container started", second) == std::string::npos);
+    const ProcessResult trace = run_podlapse({"show", "-o", "jsonl", cluster.output("two.yaml")});
+    std::ofstream{cluster.output("again.jsonl")} << trace.output;
+    CHECK(run_podlapse({"show", cluster.output("again.jsonl")}).output == run_podlapse({"show", cluster.output("two.yaml")}).output);
+  }
+
   TEST_CASE("the shell of a plan runs, ends and answers signals as the case says, run by run") {
     const Cluster cluster;
     const std::string runs = "app=0.3s:exit=3:term=100ms:termExit=7,forever:term=ignore";
