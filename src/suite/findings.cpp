@@ -49,7 +49,46 @@ Finding finding_of(const GoldenDifference& golden, const TestResult& test) {
   return found;
 }
 
+/// The instant that a line of a timeline begins with.
+bool is_at(const std::string& text, SimTime instant) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  const std::string time = text.substr(begin, text.find(' ', begin) - begin);
+  return time == format_instant(instant) || time == format_seconds(instant.time_since_epoch(), 3) + "s";
+}
+
+/// Rows of the excerpt, each sighting's rule on the first marked row of its instant that has none yet.
+std::vector<ExcerptRow> match(const FailedExpectation& failure, std::vector<Sighting>& unshown) {
+  std::vector<ExcerptRow> rows;
+  for (const std::string& line : failure.excerpt) {
+    const bool marked = line.rfind("> ", 0) == 0;
+    rows.push_back({marked || line.rfind("  ", 0) == 0 ? line.substr(2) : line, {}, marked});
+  }
+  for (const Sighting& seen : failure.verdict.sightings) {
+    bool shown = false;
+    for (ExcerptRow& row : rows) {
+      if (!row.marked || !is_at(row.text, seen.at)) continue;
+      shown = true;
+      if (!row.rule.empty()) continue;
+      row.rule = seen.rule;
+      break;
+    }
+    if (!shown) unshown.push_back(seen);
+  }
+  return rows;
+}
+
 }  // namespace
+
+std::vector<ExcerptRow> excerpt_rows(const FailedExpectation& failure) {
+  std::vector<Sighting> unshown;
+  return match(failure, unshown);
+}
+
+std::vector<Sighting> unshown_sightings(const FailedExpectation& failure) {
+  std::vector<Sighting> unshown;
+  (void)match(failure, unshown);
+  return unshown;
+}
 
 std::string Finding::message() const {
   return (expected.empty() ? "" : expected + ": ") + text + (condition.empty() ? "" : " (" + condition + ")");

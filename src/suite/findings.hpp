@@ -27,6 +27,17 @@ struct Finding {
 /// Of a test that failed or is broken: all that is wrong, in the order in which it is told. They point into `test`.
 [[nodiscard]] std::vector<Finding> findings_of(const TestResult& test);
 
+/// A line of an excerpt, with the rule of what was seen there.
+struct ExcerptRow {
+  std::string text;      ///< without the mark
+  std::string rule;      ///< empty: none is known
+  bool marked = false;   ///< the verdict rests on it
+};
+[[nodiscard]] std::vector<ExcerptRow> excerpt_rows(const FailedExpectation& failure);
+
+/// The sightings that no line of the excerpt shows.
+[[nodiscard]] std::vector<Sighting> unshown_sightings(const FailedExpectation& failure);
+
 /// The sentence about the rule `id`, and where it comes from; empty for a rule that is not known.
 [[nodiscard]] Rule rule_text(std::string_view id);
 

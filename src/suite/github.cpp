@@ -46,7 +46,9 @@ std::string properties(const Finding& found, const TestResult& test) {
 std::string body(const Finding& found, const TestResult& test) {
   std::string text = found.message();
   if (found.failure != nullptr) {
-    for (const std::string& line : found.failure->excerpt) text += "\n" + line;
+    for (const ExcerptRow& row : excerpt_rows(*found.failure)) {
+      text += (row.marked ? "\n> " : "\n  ") + row.text + (row.rule.empty() ? "" : "  [" + row.rule + "]");
+    }
   }
   if (found.problem != nullptr && !found.problem->help.empty()) text += "\nhelp: " + found.problem->help;
   if (found.golden != nullptr) {

@@ -138,41 +138,24 @@ std::string diagnostic_text(const Finding& found, const SuiteView& view) {
   return indented(text);
 }
 
-/// A line of the timeline shows what was seen: the instant, and its rule.
-bool shows(const std::string& line, const Sighting& seen) {
-  const std::string instant = format_instant(seen.at);
-  const std::size_t at = line.find_first_not_of(' ');
-  if (at == std::string::npos || line.compare(at, instant.size() + 1, instant + " ") != 0) return false;
-  return line.find("[" + seen.rule + "]") != std::string::npos;
-}
-
-bool shows_any(const std::string& line, const std::vector<Sighting>& sightings) {
-  return std::any_of(sightings.begin(), sightings.end(), [&](const Sighting& seen) { return shows(line, seen); });
-}
-
 /// What the verdict rests on, as far as the excerpt does not show it.
 std::string seen_text(const FailedExpectation& failure, const SuiteView& view) {
-  std::vector<const Sighting*> seen;
-  for (const Sighting& one : failure.verdict.sightings) {
-    const bool told = std::any_of(failure.excerpt.begin(), failure.excerpt.end(),
-                                  [&](const std::string& line) { return shows(line, one); });
-    if (!told) seen.push_back(&one);
-  }
+  const std::vector<Sighting> seen = unshown_sightings(failure);
   std::size_t time_width = 0, widest = 0;
-  for (const Sighting* one : seen) {
-    time_width = std::max(time_width, text_width(format_instant(one->at)));
-    widest = std::max(widest, text_width(one_line(one->text)));
+  for (const Sighting& one : seen) {
+    time_width = std::max(time_width, text_width(format_instant(one.at)));
+    widest = std::max(widest, text_width(one_line(one.text)));
   }
   const std::size_t shown = view.verbose ? seen.size() : std::min(seen.size(), kSeenShown);
   constexpr std::size_t kTimeAt = 8;  // behind "  seen: "
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {
-    const std::string time = format_instant(seen[i]->at);
+    const std::string time = format_instant(seen[i].at);
     Line line;
     line.add(i == 0 ? "  seen:" : "", Style::Outside).pad_to(kTimeAt + time_width - text_width(time)).add(time, Style::Faint);
-    line.add(kIndent).add(one_line(seen[i]->text));
-    if (!seen[i]->rule.empty()) {
-      line.pad_to(kTimeAt + time_width + 2 + widest + 2).add("[" + one_line(seen[i]->rule) + "]", Style::Faint);
+    line.add(kIndent).add(one_line(seen[i].text));
+    if (!seen[i].rule.empty()) {
+      line.pad_to(kTimeAt + time_width + 2 + widest + 2).add("[" + one_line(seen[i].rule) + "]", Style::Faint);
     }
     text += line.finish(view.color);
   }
@@ -182,18 +165,28 @@ std::string seen_text(const FailedExpectation& failure, const SuiteView& view) {
   return text;
 }
 
-/// A line of the timeline: its time and its rule step back, and where the verdict rests on it, it is marked.
-std::string excerpt_line(const std::string& row, bool marked, bool color) {
-  const std::string shown = one_line(row);
-  const std::size_t time_at = std::min(shown.find_first_not_of(' '), shown.size());
-  const std::size_t time_end = std::min(shown.find(' ', time_at), shown.size());
-  const bool has_rule = !shown.empty() && shown.back() == ']' && shown.rfind(" [") != std::string::npos;
-  const std::size_t rule_at = has_rule ? std::max(shown.rfind(" ["), time_end) : shown.size();
-  Line line;
-  line.add(marked ? "  > " : "    ", marked ? Style::Bad : Style::Plain);
-  line.add(shown.substr(0, time_end), Style::Faint);
-  line.add(shown.substr(time_end, rule_at - time_end), marked ? Style::Strong : Style::Plain);
-  return line.add(shown.substr(rule_at), Style::Faint).finish(color);
+/// The part of the timeline: times and rules step back, and what the verdict rests on stands out.
+std::string excerpt_text(const FailedExpectation& failure, const SuiteView& view) {
+  const std::vector<ExcerptRow> rows = excerpt_rows(failure);
+  constexpr std::size_t kTextAt = 4;  // behind "  > "
+  std::size_t widest = 0;
+  for (const ExcerptRow& row : rows) widest = row.rule.empty() ? widest : std::max(widest, text_width(row.text));
+  std::string text;
+  for (const ExcerptRow& row : rows) {
+    const std::string rule = row.rule.empty() ? "" : "[" + one_line(row.rule) + "]";
+    const std::size_t taken = kTextAt + (rule.empty() ? 0 : kIndent.size() + text_width(rule));
+    const std::size_t room = columns_of(view) - std::min(columns_of(view) - kFileNarrowest, taken);
+    const std::string shown = shortened(one_line(row.text), room);
+    const std::size_t time_at = std::min(shown.find_first_not_of(' '), shown.size());
+    const std::size_t time_end = std::min(shown.find(' ', time_at), shown.size());
+    Line line;
+    line.add(kIndent).add(row.marked ? ">" : "", Style::Bad).pad_to(kTextAt);
+    line.add(shown.substr(0, time_end), Style::Faint);
+    line.add(shown.substr(time_end), row.marked ? Style::Strong : Style::Plain);
+    if (!rule.empty()) line.pad_to(kTextAt + std::min(widest, room)).add(kIndent).add(rule, Style::Faint);
+    text += line.finish(view.color);
+  }
+  return text;
 }
 
 std::string failure_text(const Finding& found, const SuiteView& view) {
@@ -209,11 +202,7 @@ std::string failure_text(const Finding& found, const SuiteView& view) {
       text += line.add(one_line(rows[i])).finish(view.color);
     }
   }
-  text += seen_text(failure, view);
-  for (const std::string& row : failure.excerpt) {
-    text += excerpt_line(row, shows_any(row, failure.verdict.sightings), view.color);
-  }
-  return text;
+  return text + seen_text(failure, view) + excerpt_text(failure, view);
 }
 
 Style diff_style(const std::string& line) {

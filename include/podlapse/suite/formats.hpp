@@ -8,7 +8,7 @@
 namespace podlapse {
 
 /// Columns that render_test() puts before a line of FailedExpectation::excerpt: the excerpt is made that much narrower.
-inline constexpr int kExcerptIndent = 4;
+inline constexpr int kExcerptIndent = 2;
 
 struct SuiteView {
   int width = 100;

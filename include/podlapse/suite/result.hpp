@@ -28,7 +28,8 @@ struct FailedExpectation {
   std::string sentence;                ///< as written: "proxy.started before app.started"
   Verdict verdict;
   std::string source_line;             ///< the line of the file that `place` is on
-  std::vector<std::string> excerpt;    ///< lines of the timeline around it, without colours and newlines
+  /// Lines of the timeline around it, without colours and newlines: "> " and what the verdict rests on, or two blanks.
+  std::vector<std::string> excerpt;
   std::optional<std::uint64_t> seed;   ///< the first seed under which it failed; nullopt: without a seed
   std::size_t failed_runs = 1;         ///< in how many of the test's runs it failed
 };
