@@ -193,6 +193,21 @@ TEST_SUITE("conformance/outside") {
     }
   }
 
+  TEST_CASE("events of the scheduler are in a recording, and are not judged; those of the kubelet are") {
+    const Scenario scenario = scenario_of(kFolder / "cases/single-main-ok.yaml");
+    const Trace mine = simulate(scenario, 1, {}).inside;
+    Trace outside = simulate(scenario, 2, {}).outside;
+    KubeEvent event;
+    event.reason = "Scheduled";
+    event.source = "default-scheduler";
+    outside.records.insert(outside.records.begin(), {0, 0, kTimeZero, outside.records.front().pod, "", EventObservation{event}});
+    const TracesRead read = read_traces(header_line(outside.header) + record_line(outside.records.front(), false), 0);
+    CHECK(std::get<EventObservation>(read.traces.at(0).records.at(0).observation).event.source == "default-scheduler");
+    CHECK(compare_traces(mine, {outside}).agrees());
+    std::get<EventObservation>(outside.records.front().observation).event.source = "kubelet";
+    CHECK(compare_traces(mine, {outside}).count(RuleId::ConformEvents) == 1);
+  }
+
   TEST_CASE("where no events were watched the others are judged, and it is said so") {
     const Scenario scenario = scenario_of(kFolder / "cases/single-main-ok.yaml");
     TwoViews two = simulate(scenario, 2, {});
