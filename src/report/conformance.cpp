@@ -184,7 +184,7 @@ class Comparison {
     for (const auto& [key, time] : moments_) {
       const SimDuration slack = waited_by(waits, key.run.pod, time) / 2;
       if (spread_.count(key) > 0 || time >= end_ - kMargin - slack - seconds_) continue;
-      const auto missed = [&](const Moments& moments) { return may_be_missed(moments, key); };
+      const auto missed = [this, &own = key](const Moments& moments) { return may_be_missed(moments, own); };
       if (std::any_of(recorded_moments_.begin(), recorded_moments_.end(), missed)) continue;
       disagree(RuleId::ConformLifecycle, key.run.pod, to_string(key), at(time), shows("never"));
     }
