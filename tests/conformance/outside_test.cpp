@@ -173,7 +173,8 @@ TEST_SUITE("conformance/outside") {
       std::vector<Trace> outside;
       for (const Trace& trace : traces) outside.push_back(from_outside(trace));
       const Agreement agreement = compare_traces(mine, outside);
-      CHECK_MESSAGE(agreement.agrees(), told(agreement, name));
+      const std::string report = told(agreement, name);
+      CHECK_MESSAGE(agreement.agrees(), report);
     }
   }
 
