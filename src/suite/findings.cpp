@@ -22,8 +22,9 @@ Finding finding_of(const FailedExpectation& failure, const TestResult& test) {
   found.text = failure.verdict.text;
   if (failure.seed) found.condition = "under seed " + std::to_string(*failure.seed);
   if (test.runs > 1) {
-    found.condition += (found.condition.empty() ? "in " : ", in ") + std::to_string(failure.failed_runs) + " of " +
-                       std::to_string(test.runs) + " runs";
+    const bool all = failure.failed_runs == test.runs;
+    found.condition += found.condition.empty() ? "in " : ", in ";
+    found.condition += (all ? "all " : std::to_string(failure.failed_runs) + " of ") + std::to_string(test.runs) + " runs";
   }
   found.source_line = failure.source_line;
   found.failure = &failure;

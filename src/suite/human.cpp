@@ -19,6 +19,7 @@ constexpr std::size_t kSeenShown = 8;
 constexpr std::size_t kFailedShown = 20;    ///< in the summary
 constexpr std::size_t kTestsInSight = 10;   ///< of so many a failure is still on the screen when the summary comes
 constexpr std::string_view kIndent = "  ";
+constexpr std::chrono::nanoseconds kFelt = std::chrono::milliseconds{1};  ///< less is not told
 
 std::size_t columns_of(const SuiteView& view) {
   return std::max(static_cast<std::size_t>(std::max(view.width, 0)), kNarrowest);
@@ -63,7 +64,7 @@ std::string tail_of(const TestResult& test) {
     case Outcome::Skipped: return "no expectations";
   }
   if (test.runs > 1) tail += ", " + counted(test.runs, "run");
-  if (test.took >= std::chrono::milliseconds{1}) tail += ", " + format_span(test.took);
+  if (test.took >= kFelt) tail += ", " + format_span(test.took);
   return tail;
 }
 
@@ -260,6 +261,10 @@ std::string failed_list(const SuiteResult& suite, const SuiteView& view) {
   return left == 0 ? text : text + Line{}.add("  and " + number(left) + " more").finish(view.color);
 }
 
+std::string milliseconds_text(std::chrono::nanoseconds time) {
+  return std::to_string(std::chrono::round<std::chrono::milliseconds>(time).count()) + "ms";
+}
+
 /// Adds "3 failed" with a comma before it.
 void add_count(std::size_t count, std::string_view word, Style style, Line& line) {
   line.add(line.width() == 0 ? "" : ", ").add(number(count) + " " + std::string{word}, count == 0 ? Style::Plain : style);
@@ -277,7 +282,8 @@ std::string render_test(const TestResult& test, const SuiteView& view) {
     if (found.problem != nullptr) text += problem_text(found, view);
     if (found.golden != nullptr) text += golden_text(found, view);
   }
-  if (findings.empty() || test.command.empty()) return text;
+  // Whatever shows more of a broken test would show the same.
+  if (test.outcome != Outcome::Failed || test.command.empty()) return text;
   return text + Line{}.add("  more: ", Style::Outside).add(one_line(test.command)).finish(view.color);
 }
 
@@ -296,9 +302,10 @@ std::string render_summary(const SuiteResult& suite, const SuiteView& view) {
   add_count(suite.count(Outcome::Failed), "failed", Style::Bad, line);
   if (const std::size_t broken = suite.count(Outcome::Broken); broken > 0) add_count(broken, "broken", Style::Bad, line);
   if (const std::size_t skipped = suite.count(Outcome::Skipped); skipped > 0) add_count(skipped, "skipped", Style::Waiting, line);
-  if (suite.took > std::chrono::nanoseconds{}) line.add(" in " + format_seconds(suite.took, 2) + "s");
+  if (suite.took >= std::chrono::seconds{1}) line.add(" in " + format_seconds(suite.took, 2) + "s");
+  if (suite.took >= kFelt && suite.took < std::chrono::seconds{1}) line.add(" in " + milliseconds_text(suite.took));
   std::string sums = "  (" + counted(expectations, "expectation") + ", " + counted(runs, "run");
-  sums += (simulated > SimDuration{} ? " of " + format_span(simulated) + " in all" : "") + ")";
+  sums += (simulated > SimDuration{} ? ", " + format_span(simulated) + " simulated" : "") + ")";
   if (line.width() + text_width(sums) <= columns_of(view)) line.add(sums, Style::Faint);
   return text + line.finish(view.color);
 }

@@ -42,6 +42,9 @@ TEST_SUITE("suite/human") {
     CHECK(contains(text, "\n    14 | - proxy.started before app.started\n       |   ^^^^^^^^"));
     CHECK(contains(text, "\n  >    3.200s  proxy  starts  [pod/containers-in-order]\n"));
     CHECK(contains(text, "\n  more: podlapse run scenarios/proxy/given.yaml --seed 7\n"));
+    TestResult always = failed();
+    always.failures[0].failed_runs = 20;
+    CHECK(contains(render_test(always, view_of(200)), " (under seed 7, in all 20 runs)\n"));
   }
 
   TEST_CASE("what was seen is listed where the excerpt does not show it, and the sentence where its line does not") {
@@ -112,14 +115,17 @@ TEST_SUITE("suite/human") {
 
   TEST_CASE("the summary counts, and names what failed where that is out of sight") {
     CHECK(render_summary(samples(), view_of(120)) ==
-          "1 passed, 4 failed, 1 broken, 1 skipped in 0.12s  (18 expectations, 25 runs of 4m15s in all)\n");
+          "1 passed, 4 failed, 1 broken, 1 skipped in 123ms  (18 expectations, 25 runs, 4m15s simulated)\n");
     CHECK(render_summary(SuiteResult{}, view_of(80)) == "0 passed, 0 failed  (no expectations, no runs)\n");
+    SuiteResult slow;
+    slow.took = std::chrono::milliseconds{12345};
+    CHECK(contains(render_summary(slow, view_of(80)), "0 failed in 12.35s  ("));
     SuiteResult many;
     many.tests.assign(30, passed());
     many.tests.insert(many.tests.begin() + 3, failed());
     CHECK(render_summary(many, view_of(120)) ==
           "✗ the proxy starts first  scenarios/proxy/given.yaml  1 of 4 expectations failed, 20 runs, 12ms\n"
-          "30 passed, 1 failed  (124 expectations, 50 runs of 21m58s in all)\n");
+          "30 passed, 1 failed  (124 expectations, 50 runs, 21m58s simulated)\n");
     many.tests.assign(30, failed());
     CHECK(contains(render_summary(many, view_of(80)), "\n  and 10 more\n0 passed, 30 failed"));
   }
