@@ -68,7 +68,7 @@ TEST_SUITE("suite/escaping") {
     for (const auto& [path, name] : paths) {
       TestResult test = passed();
       test.place.file = path;
-      CAPTURE(path);
+      CAPTURE(test.place.file);
       CHECK(contains(write_junit(of(test)), "classname=\"" + name + "\""));
     }
   }
