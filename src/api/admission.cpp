@@ -59,19 +59,6 @@ AdmissionRefusal set_priority(Value& spec) {
   return {};
 }
 
-/// ContainerStopSignals is off by default: the field is dropped, and a lifecycle that holds nothing else becomes empty.
-void drop_disabled_fields(Value& spec) {
-  for (const char* list : {"containers", "initContainers"}) {
-    Value* containers = spec.find(list);
-    if (containers == nullptr || !containers->is_array()) continue;
-    for (Value& container : containers->items()) {
-      Value* lifecycle = container.find("lifecycle");
-      const bool dropped = lifecycle != nullptr && lifecycle->erase("stopSignal");
-      if (dropped && lifecycle->members().empty()) container.erase("lifecycle");
-    }
-  }
-}
-
 /// When objects are created: no clock is read here.
 constexpr const char* kAdmissionTime = "2026-01-01T00:00:00Z";
 
@@ -132,7 +119,6 @@ AdmissionRefusal admit_pod(Value& pod) {
   if (const auto grace = int_at(spec, "terminationGracePeriodSeconds"); grace && *grace < 0) {
     spec.set("terminationGracePeriodSeconds", Value{1});
   }
-  drop_disabled_fields(spec);
   add_toleration(spec, "node.kubernetes.io/not-ready");
   add_toleration(spec, "node.kubernetes.io/unreachable");
   AdmissionRefusal refusal = set_priority(spec);
@@ -184,7 +170,6 @@ void admit_update(Value& object, const Value& old, SchemaType kind) {
   if (const Value* status = old.find("status")) object.set("status", *status);
   if (kind != SchemaType::Pod) return;
   Value& spec = object["spec"];
-  drop_disabled_fields(spec);
   add_toleration(spec, "node.kubernetes.io/not-ready");
   add_toleration(spec, "node.kubernetes.io/unreachable");
 }

@@ -8,6 +8,8 @@ namespace podlapse::validation {
 namespace {
 
 constexpr std::size_t kRestartRulesMax = 20, kExitCodesMax = 255;
+const std::initializer_list<std::string_view> kActions = {"Restart", "RestartAllContainers"};
+const std::initializer_list<std::string_view> kActionsWithoutAll = {"Restart"};
 
 /// Row 3.
 void validate_name(const Value& container, const Path& path, Errors& errors) {
@@ -56,8 +58,9 @@ void validate_common(const Value& container, const VolumeNames& volumes, const P
 /// One entry of restartPolicyRules (KEP-5307).
 void validate_restart_rule(const Value& rule, const Path& path, Errors& errors) {
   const std::string& action = rule.string_at("action");
-  if (!is_one_of(action, {"Restart", "RestartAllContainers"})) {
-    errors.not_supported(path.child("action"), RuleId::ValidateRestartRuleAction, action, {"Restart", "RestartAllContainers"});
+  const auto actions = errors.gates().restart_all_containers_on_container_exits ? kActions : kActionsWithoutAll;
+  if (!is_one_of(action, actions)) {
+    errors.not_supported(path.child("action"), RuleId::ValidateRestartRuleAction, action, actions);
   }
   const Path codes_path = path.child("exitCodes");
   const Value* codes = object_at(rule, "exitCodes");
@@ -72,7 +75,7 @@ void validate_restart_rule(const Value& rule, const Path& path, Errors& errors) 
   }
 }
 
-/// validateContainerRestartPolicy and validateInitContainerRestartPolicy: the same but for who calls them.
+/// validateContainerRestartPolicy.
 void validate_restart_policy(const Value& container, const Path& path, Errors& errors) {
   const Value* policy = container.find("restartPolicy");
   const Value::Array& rules = list_at(container, "restartPolicyRules");
@@ -94,6 +97,27 @@ void validate_restart_policy(const Value& container, const Path& path, Errors& e
   }
 }
 
+/// validateContainers: where the gate is off and the field was not dropped, the release knows it for init containers alone.
+void validate_main_restart_policy(const Value& container, const Path& path, Errors& errors) {
+  if (errors.gates().container_restart_rules) return validate_restart_policy(container, path, errors);
+  if (container.find("restartPolicy") == nullptr) return;
+  errors.forbidden(path.child("restartPolicy"), RuleId::ValidateMainRestartPolicy, "may not be set for non-init containers");
+}
+
+/// validateInitContainerRestartPolicy.
+void validate_init_restart_policy(const Value& container, const Path& path, Errors& errors) {
+  const FeatureGates& gates = errors.gates();
+  const std::string& policy = container.string_at("restartPolicy");
+  if (!gates.container_restart_rules) {
+    if (container.find("restartPolicy") == nullptr || policy == "Always") return;
+    return errors.not_supported(path.child("restartPolicy"), RuleId::ValidateInitRestartPolicy, policy, {"Always"});
+  }
+  if (policy != "Always" || gates.restart_all_containers_on_container_exits) return validate_restart_policy(container, path, errors);
+  if (list_at(container, "restartPolicyRules").empty()) return;
+  errors.forbidden(path.child("restartPolicyRules"), RuleId::ValidateSidecarRules,
+                   "restartPolicyRules are not allowed for init containers with restart policy Always");
+}
+
 /// What an init container may not have unless it is a sidecar.
 void forbid_for_init(const Value& container, const Path& path, Errors& errors) {
   struct Field {
@@ -106,7 +130,9 @@ void forbid_for_init(const Value& container, const Path& path, Errors& errors) {
                                {"startupProbe", RuleId::ValidateInitStartup}};
   for (const Field& field : kFields) {
     if (object_at(container, field.name) == nullptr) continue;
-    errors.forbidden(path.child(field.name), field.rule, "may not be set for init containers without restartPolicy=Always");
+    const bool knows_sidecars = errors.gates().container_restart_policy_field;
+    errors.forbidden(path.child(field.name), field.rule,
+                     std::string{"may not be set for init containers"} + (knows_sidecars ? " without restartPolicy=Always" : ""));
   }
 }
 
@@ -168,7 +194,7 @@ void validate_containers(const Value& spec, const VolumeNames& volumes, const Pa
       validate_lifecycle(*lifecycle, at.child("lifecycle"), options, errors);
     }
     validate_probes(container, at, options, errors);
-    validate_restart_policy(container, at, errors);
+    validate_main_restart_policy(container, at, errors);
   }
   std::set<std::string> host_ports;
   for (std::size_t i = 0; i < containers.size(); ++i) {
@@ -185,7 +211,7 @@ void validate_init_containers(const Value& spec, const VolumeNames& volumes, con
     const Value& container = containers[i];
     const Path at = path.index(i);
     validate_common(container, volumes, at, options, errors);
-    validate_restart_policy(container, at, errors);
+    validate_init_restart_policy(container, at, errors);
     const bool is_nameless = container.string_at("name").empty();
     if (!is_nameless || names.count("") != 0) check_unique(container, at, names, errors);
     // Each init container by itself (they run one after another), under a path that lacks the init container's own index.

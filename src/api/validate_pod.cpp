@@ -113,6 +113,8 @@ void validate_pod_spec(const Value& spec, const Path& path, Options options, Err
   options.has_grace = grace.has_value();
   options.grace = grace.value_or(0);
   options.restart_policy = spec.string_at("restartPolicy");
+  options.has_os = object_at(spec, "os") != nullptr;
+  options.os = part_of(spec, "os").string_at("name");
   options.host_users = spec.find("hostUsers") == nullptr || bool_at(spec, "hostUsers");
   const VolumeNames volumes = validate_volumes(list_at(spec, "volumes"), options, path.child("volumes"), errors);
   options.claim_names = validate_resource_claims(list_at(spec, "resourceClaims"), path.child("resourceClaims"), errors);

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "formats.hpp"
 #include "validate.hpp"
 
@@ -34,9 +38,14 @@ void validate_http(const Value& action, const Path& path, Errors& errors) {
 /// validateSleepAction. Equal to the grace period is allowed, whatever the text says.
 void validate_sleep(const Value& action, const Path& path, const Options& options, Errors& errors) {
   const std::int64_t seconds = int_at(action, "seconds").value_or(0);
-  if (!options.has_grace || (seconds >= 0 && seconds <= options.grace)) return;
-  errors.invalid(path, RuleId::ValidateSleep, seconds,
-                 "must be non-negative and less than terminationGracePeriodSeconds (" + std::to_string(options.grace) + ")");
+  const bool zero_allowed = errors.gates().pod_lifecycle_sleep_action_allow_zero;
+  if (!options.has_grace || (seconds >= (zero_allowed ? 0 : 1) && seconds <= options.grace)) return;
+  std::string detail = zero_allowed ? "must be non-negative and less than" : "must be greater than 0 and less than";
+  detail += " terminationGracePeriodSeconds (" + std::to_string(options.grace) + ")";
+  if (!zero_allowed && errors.gates().sleep_error_names_gate) {
+    detail += ". Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.";
+  }
+  errors.invalid(path, RuleId::ValidateSleep, seconds, std::move(detail));
 }
 
 /// validateHandler: the first handler is validated, any other forbidden.
@@ -76,6 +85,28 @@ void validate_probe(const Value& probe, const Path& path, const Options& options
   }
 }
 
+/// The signals of Linux, sorted.
+const std::initializer_list<std::string_view> kLinuxSignals = {
+    "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO",
+    "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1",
+    "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3",
+    "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1",
+    "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2",
+    "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV",
+    "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1",
+    "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ"};
+const std::initializer_list<std::string_view> kWindowsSignals = {"SIGKILL", "SIGTERM"};
+
+/// validateStopSignal.
+void validate_stop_signal(const std::string& signal, const Path& path, const Options& options, Errors& errors) {
+  constexpr RuleId kRule = RuleId::ValidateStopSignal;
+  if (!options.has_os) return errors.forbidden(path, kRule, "may not be set for containers with empty `spec.os.name`");
+  const bool is_windows = options.os == "windows";
+  if (!is_windows && options.os != "linux") return;
+  const std::initializer_list<std::string_view> known = is_windows ? kWindowsSignals : kLinuxSignals;
+  if (std::find(known.begin(), known.end(), signal) == known.end()) errors.not_supported(path, kRule, signal, known);
+}
+
 /// What liveness and startup probes have in common beyond validateProbe.
 void validate_killing_probe(const Value& container, std::string_view name, const Path& path, const Options& options,
                             Errors& errors) {
@@ -105,6 +136,9 @@ void validate_probes(const Value& container, const Path& path, const Options& op
 void validate_lifecycle(const Value& lifecycle, const Path& path, const Options& options, Errors& errors) {
   for (const char* hook : {"postStart", "preStop"}) {
     if (const Value* handler = object_at(lifecycle, hook)) validate_handler(*handler, path.child(hook), options, errors);
+  }
+  if (const Value* signal = lifecycle.find("stopSignal"); signal != nullptr && signal->is_string()) {
+    validate_stop_signal(signal->as_string(), path.child("stopSignal"), options, errors);
   }
 }
 

@@ -335,8 +335,8 @@ using validation::Errors;
 using validation::part_of;
 using validation::Path;
 
-std::vector<FieldError> validate_update(const Value& object, const Value& old, SchemaType kind) {
-  Errors errors;
+std::vector<FieldError> validate_update(const Value& object, const Value& old, SchemaType kind, const FeatureGates& gates) {
+  Errors errors{gates};
   const Path meta_path{"metadata"}, path{"spec"};
   const auto validate_meta = [&] {
     validation::validate_object_meta_update(part_of(object, "metadata"), part_of(old, "metadata"), meta_path, errors);
@@ -367,8 +367,8 @@ std::vector<FieldError> validate_update(const Value& object, const Value& old, S
   return std::move(errors).take();
 }
 
-std::vector<FieldError> validate_ephemeral_update(const Value& pod, const Value& old) {
-  Errors errors;
+std::vector<FieldError> validate_ephemeral_update(const Value& pod, const Value& old, const FeatureGates& gates) {
+  Errors errors{gates};
   const Path meta_path{"metadata"}, spec_path{"spec"};
   validation::validate_object_meta_update(part_of(pod, "metadata"), part_of(old, "metadata"), meta_path, errors);
   validation::validate_pod_parts(pod, errors);

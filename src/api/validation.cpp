@@ -21,8 +21,8 @@ void generate_name(Value& object) {
 
 }  // namespace
 
-std::vector<FieldError> validate_object(const Value& object, SchemaType kind) {
-  validation::Errors errors;
+std::vector<FieldError> validate_object(const Value& object, SchemaType kind, const FeatureGates& gates) {
+  validation::Errors errors{gates};
   if (kind == SchemaType::Pod) {
     validation::validate_pod(object, errors);
   } else {
@@ -35,6 +35,18 @@ bool CheckedObject::undecodable() const { return std::any_of(problems.begin(), p
 
 namespace {
 
+/// "spec.containers.lifecycle" of "spec.containers[0].lifecycle".
+std::string without_indices(const std::string& path) {
+  std::string plain;
+  bool in_index = false;
+  for (const char c : path) {
+    in_index = in_index || c == '[';
+    if (!in_index) plain += c;
+    in_index = in_index && c != ']';
+  }
+  return plain;
+}
+
 CheckedObject decode(const Value& raw, SchemaType kind) {
   DecodedObject decoded = decode_object(raw, kind);
   CheckedObject checked;
@@ -42,6 +54,15 @@ CheckedObject decode(const Value& raw, SchemaType kind) {
   checked.problems = std::move(decoded.problems);
   checked.not_modelled = std::move(decoded.not_modelled);
   return checked;
+}
+
+/// Drops what the cluster takes no notice of; what is gone needs no word about not being modelled.
+void drop_disabled(CheckedObject& checked, SchemaType kind, const FeatureGates& gates, const Value* old) {
+  checked.dropped = drop_disabled_fields(checked.object, kind, gates, old);
+  std::erase_if(checked.not_modelled, [&checked](const std::string& field) {
+    return std::any_of(checked.dropped.begin(), checked.dropped.end(),
+                       [&field](const DroppedField& dropped) { return without_indices(dropped.path) == field; });
+  });
 }
 
 /// An update names the object by its uid too; another is that of another object.
@@ -61,29 +82,31 @@ AdmissionRefusal uid_conflict(const Value& object, const Value& old) {
 
 }  // namespace
 
-CheckedObject check_object(const Value& raw, SchemaType kind) {
+CheckedObject check_object(const Value& raw, SchemaType kind, const FeatureGates& gates) {
   CheckedObject checked = decode(raw, kind);
   if (checked.undecodable()) return checked;
   generate_name(checked.object);
+  drop_disabled(checked, kind, gates, nullptr);
   set_defaults(checked.object, kind);
   const Value& meta = checked.object["metadata"];
   const std::string uid = make_uid(schema_type_name(kind), meta.string_at("namespace"), meta.string_at("name"));
   checked.refusal = admit_object(checked.object, kind, uid);
-  if (checked.refusal.rule == RuleId::None) checked.errors = validate_object(checked.object, kind);
+  if (checked.refusal.rule == RuleId::None) checked.errors = validate_object(checked.object, kind, gates);
   return checked;
 }
 
-CheckedObject check_update(const Value& raw, const Value& old, SchemaType kind) {
+CheckedObject check_update(const Value& raw, const Value& old, SchemaType kind, const FeatureGates& gates) {
   CheckedObject checked = decode(raw, kind);
   if (checked.undecodable()) return checked;
+  drop_disabled(checked, kind, gates, &old);
   set_defaults(checked.object, kind);
   admit_update(checked.object, old, kind);
   checked.refusal = uid_conflict(checked.object, old);
-  if (checked.refusal.rule == RuleId::None) checked.errors = validate_update(checked.object, old, kind);
+  if (checked.refusal.rule == RuleId::None) checked.errors = validate_update(checked.object, old, kind, gates);
   return checked;
 }
 
-CheckedObject check_ephemeral_update(const Value& raw, const Value& old) {
+CheckedObject check_ephemeral_update(const Value& raw, const Value& old, const FeatureGates& gates) {
   CheckedObject checked = decode(raw, SchemaType::Pod);
   if (checked.undecodable()) return checked;
   set_defaults(checked.object, SchemaType::Pod);
@@ -95,7 +118,7 @@ CheckedObject check_ephemeral_update(const Value& raw, const Value& old) {
     pod["spec"].erase("ephemeralContainers");
   }
   checked.object = std::move(pod);
-  checked.errors = validate_ephemeral_update(checked.object, old);
+  checked.errors = validate_ephemeral_update(checked.object, old, gates);
   return checked;
 }
 

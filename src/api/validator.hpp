@@ -12,6 +12,7 @@
 #include "podlapse/api/field_error.hpp"
 #include "podlapse/api/schema.hpp"
 #include "podlapse/api/value.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse::validation {
@@ -37,9 +38,12 @@ class Path {
   Kind kind_ = Kind::Child;
 };
 
-/// Where errors go, in the server's order.
+/// Where errors go, in the server's order; and what the server knows, which decides what is one.
 class Errors {
  public:
+  explicit Errors(const FeatureGates& gates) : gates_(gates) {}
+  [[nodiscard]] const FeatureGates& gates() const { return gates_; }
+
   void required(const Path& path, RuleId rule, std::string detail = {});
   /// `value` printed as Go prints a string.
   void invalid(const Path& path, RuleId rule, std::string_view value, std::string detail);
@@ -64,6 +68,7 @@ class Errors {
   void append(Errors&& other);
 
  private:
+  const FeatureGates& gates_;
   std::vector<FieldError> list_;
 };
 
@@ -75,6 +80,8 @@ struct Options {
   std::int64_t grace = 30;    ///< spec.terminationGracePeriodSeconds
   bool has_grace = true;
   std::string_view restart_policy;  ///< spec.restartPolicy
+  bool has_os = false;              ///< spec.os is given
+  std::string_view os;              ///< spec.os.name
   std::set<std::string> claim_names;  ///< of spec.resourceClaims
 };
 

@@ -18,6 +18,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 
 namespace podlapse::cli {
 namespace {
@@ -124,7 +125,7 @@ ExitCode refuse(const CLI::App& app, const CLI::ParseError& error, const std::ve
 }
 
 std::string version_line() {
-  return std::string{"podlapse "} + kVersion + ", models Kubernetes " + kKubernetesVersion + "\n";
+  return std::string{"podlapse "} + kVersion + ", models Kubernetes " + to_string(kNewestVersion) + "\n";
 }
 
 ExitCode parse_and_run(const std::vector<std::string>& arguments) {

@@ -61,6 +61,7 @@ class Runner {
   bool run(const Scenario& scenario) {
     Simulation simulation = prepare(scenario, simulation_options(options_.simulation));
     tell_once(simulation.notes.not_modelled);
+    if (jsonl_) tell_release(simulation.notes.release);
     if (options_.speed) return play(simulation);
     TraceLog log;
     const RunResult result = run_to_end(simulation, log);
@@ -122,6 +123,11 @@ class Runner {
     log_note("not modelled: " + list);
   }
 
+  void tell_release(const std::string& release) {
+    if (!release.empty() && release != told_release_) log_note(release);
+    told_release_ = release;
+  }
+
   std::string next_separator() { return std::exchange(first_, false) ? "" : "\n"; }
 
   const RunOptions& options_;
@@ -129,6 +135,7 @@ class Runner {
   std::unique_ptr<Pace> pace_;
   bool jsonl_, first_ = true;
   std::vector<std::string> told_;
+  std::string told_release_;
 };
 
 ExitCode run(const RunOptions& options, const GlobalOptions& global) {

@@ -11,6 +11,7 @@
 
 #include "cli/command.hpp"
 #include "cli/input.hpp"
+#include "cli/input_options.hpp"
 #include "cli/log.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -32,6 +33,7 @@ enum class Form : std::uint8_t { Text, Json, Yaml };
 struct ValidateOptions {
   std::vector<std::string> paths, select;
   std::optional<std::size_t> form, field_validation;
+  ClusterOptions cluster;
 };
 
 /// The files of a folder that can be manifests, sorted; a path that is no folder by itself.
@@ -120,6 +122,11 @@ ExitCode validate(const ValidateOptions& options, const GlobalOptions& global) {
   const auto fields = static_cast<FieldValidation>(options.field_validation.value_or(0));
   SourceFiles files;
   std::vector<Diagnostic> problems;
+  const Cluster cluster = make_cluster({}, read_cluster(options.cluster, files, problems), problems);
+  if (has_errors(problems)) {
+    (void)report_problems(files, problems, use_color(global.color, Stream::Error));
+    return ExitCode::BadInput;
+  }
   yaml::ValidatedObjects validated;
   std::string lines;
   const yaml::ReadLimits limits;
@@ -131,7 +138,7 @@ ExitCode validate(const ValidateOptions& options, const GlobalOptions& global) {
       if (!read_file(name, limits.bytes + 1, text, problem)) {
         problems.push_back(unreadable(number, problem));
       } else {
-        yaml::validate_text(text, number, fields, validated, problems);
+        yaml::validate_text(text, number, fields, validated, problems, cluster.gates);
       }
       if (problems.size() == problems_before) text = {};
       if (form == Form::Text && options.select.empty()) forget_accepted(validated.objects, lines);
@@ -140,6 +147,7 @@ ExitCode validate(const ValidateOptions& options, const GlobalOptions& global) {
   }
   const bool without_errors = report_problems(files, problems, use_color(global.color, Stream::Error));
   note_skipped(validated.skipped);
+  if (const std::string release = release_note(cluster.version); !release.empty()) log_note(release);
   if (!keep_selected(options.select, validated.objects)) return ExitCode::BadInput;
   if (validated.objects.empty() && lines.empty() && without_errors) {
     log_error("nothing to validate: no Pod and no workload with a pod template");
@@ -166,6 +174,7 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
   command->add_option("--select", options->select, "only this object, e.g. deployment/web; may be repeated")
       ->type_name("KIND/NAME")
       ->expected(1);
+  add_cluster_options(*command, options->cluster);
   command->footer(
       "examples:\n"
       "  podlapse validate deployment.yaml\n"

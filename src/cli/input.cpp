@@ -40,6 +40,9 @@ class Reader {
   explicit Reader(const InputOptions& options) : options_(options) {}
 
   Input read() && {
+    given_cluster_ = read_cluster(options_.cluster, input_.files, input_.problems);
+    cluster_ = make_cluster({}, given_cluster_, input_.problems);
+    if (has_errors(input_.problems)) return std::move(input_);
     for (const std::string& path : options_.paths) add_path(path);
     for (const Source& source : sources_) read_source(source);
     collect();
@@ -120,7 +123,7 @@ class Reader {
       }
       yaml::Manifests& manifests = source.from_folder ? in_folders_[identity(source.path)] : manifests_;
       const std::size_t before = manifests.workloads.size();
-      yaml::read_manifest(document, yaml::FieldValidation::Strict, manifests, input_.problems);
+      yaml::read_manifest(document, yaml::FieldValidation::Strict, manifests, input_.problems, cluster_.gates);
       const auto first = manifests.workloads.begin() + static_cast<std::ptrdiff_t>(before);
       found_.push_back({source, std::vector<Workload>{first, manifests.workloads.end()}});
     }
@@ -128,6 +131,7 @@ class Reader {
 
   Scenario read_scenario(const Source& source, const Value& document) {
     yaml::ScenarioSurroundings around;
+    around.cluster = given_cluster_;
     around.read_documents = [this, &source](const std::string& path, std::vector<Value>& documents,
                                             std::vector<Diagnostic>&) {
       const fs::path whole = fs::path{source.path}.parent_path() / path;
@@ -161,6 +165,7 @@ class Reader {
         for (Workload& workload : std::get<std::vector<Workload>>(found.what)) {
           Scenario& made = input_.scenarios.emplace_back();
           made.origin = found.source.path;
+          made.cluster = cluster_;
           made.workloads.push_back(std::move(workload));
           made.existing_objects = manifests_.existing_objects;
         }
@@ -251,6 +256,8 @@ class Reader {
   }
 
   const InputOptions& options_;
+  ClusterGiven given_cluster_;  ///< what the command line says
+  Cluster cluster_;             ///< of manifests; a scenario may say otherwise
   Input input_;
   std::vector<Source> sources_;
   std::vector<Found> found_;
@@ -260,6 +267,23 @@ class Reader {
 };
 
 }  // namespace
+
+ClusterGiven read_cluster(const ClusterOptions& options, SourceFiles& files, std::vector<Diagnostic>& problems) {
+  ClusterGiven given;
+  const auto add_file = [&files](const char* name, const std::string& text) {
+    files.push_back({name, text});
+    return static_cast<std::uint32_t>(files.size() - 1);
+  };
+  if (!options.kubernetes_version.empty()) {
+    const std::uint32_t file = add_file("--kubernetes-version", options.kubernetes_version);
+    const SourceSpan span{file, 1, 1, static_cast<std::uint32_t>(options.kubernetes_version.size())};
+    read_cluster_version(options.kubernetes_version, span, given, problems);
+  }
+  if (!options.feature_gates.empty()) {
+    read_cluster_gates(options.feature_gates, add_file("--feature-gates", options.feature_gates), given, problems);
+  }
+  return given;
+}
 
 Input read_input(const InputOptions& options) { return Reader{options}.read(); }
 

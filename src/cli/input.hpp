@@ -11,12 +11,21 @@
 
 namespace podlapse::cli {
 
+/// What the command line says of the cluster, as given; empty: nothing.
+struct ClusterOptions {
+  std::string kubernetes_version, feature_gates;
+};
+
+/// Reads it. The texts become files for the diagnostics.
+[[nodiscard]] ClusterGiven read_cluster(const ClusterOptions& options, SourceFiles& files, std::vector<Diagnostic>& problems);
+
 /// What to read, and how to change it.
 struct InputOptions {
   std::vector<std::string> paths;                               ///< files, folders, "-" for standard input
   std::vector<std::string> select;                              ///< "kind/name" or "name"; empty: everything
   std::vector<std::pair<OverrideKind, std::string>> overrides;  ///< as given, in order
   bool strict_references = false;                               ///< what is not in the files given does not exist
+  ClusterOptions cluster;
 };
 
 /// What was read. `scenarios` (each a World of its own) may be run only where there is no error among `problems`.

@@ -38,6 +38,7 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
       ->expected(1);
   command.add_flag("--strict-refs", options.strict_references,
                    "ConfigMaps, Secrets, claims and service accounts that are not in the files do not exist");
+  add_cluster_options(command, options.cluster);
   for (const OverrideSyntax& syntax : override_syntax()) {
     const OverrideKind kind = syntax.kind;
     const bool is_instant = instant != nullptr && kind == OverrideKind::At;
@@ -52,6 +53,13 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->group("What containers do");
   }
+}
+
+void add_cluster_options(CLI::App& command, ClusterOptions& options) {
+  command.add_option("--kubernetes-version", options.kubernetes_version, "behave as this release, 1.27 to 1.36 (default)")
+      ->type_name("VERSION");
+  command.add_option("--feature-gates", options.feature_gates, "feature gates to set, as the components take them: A=true,B=false")
+      ->type_name("GATES");
 }
 
 void add_simulation_options(CLI::App& command, SimulationOptionsGiven& options, bool with_until) {

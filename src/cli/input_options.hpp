@@ -22,6 +22,9 @@ struct SimulationOptionsGiven {
 /// the instant, 8s=kill:app an action.
 void add_input_options(CLI::App& command, InputOptions& options, std::optional<SimDuration>* instant = nullptr);
 
+/// --kubernetes-version and --feature-gates.
+void add_cluster_options(CLI::App& command, ClusterOptions& options);
+
 /// --until (where `with_until`), --seed, --latency, --start-time.
 void add_simulation_options(CLI::App& command, SimulationOptionsGiven& options, bool with_until = true);
 

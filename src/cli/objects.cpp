@@ -78,9 +78,19 @@ bool could_be_read(const GivenObjects& given) {
   });
 }
 
+void tell_releases(const std::vector<Scenario>& scenarios) {
+  std::string told;
+  for (const Scenario& scenario : scenarios) {
+    const std::string release = release_note(scenario.cluster.version);
+    if (!release.empty() && release != told) log_note(release);
+    told = release;
+  }
+}
+
 std::optional<ApiObjects> simulate(const ObjectOptions& options, const GlobalOptions& global) {
   const Input input = read_input(options.input);
   if (!report_problems(input.files, input.problems, use_color(global.color, Stream::Error))) return std::nullopt;
+  tell_releases(input.scenarios);
   ApiObjects objects;
   for (const Scenario& scenario : input.scenarios) add_simulated(scenario, options, objects);
   return objects;
@@ -131,6 +141,7 @@ bool watch_objects(const ObjectOptions& options, const GlobalOptions& global,
                    const std::function<void(const ApiMoment&)>& on_change) {
   const Input input = read_input(options.input);
   if (!report_problems(input.files, input.problems, use_color(global.color, Stream::Error))) return false;
+  tell_releases(input.scenarios);
   for (const Scenario& scenario : input.scenarios) {
     Simulation simulation = prepare(scenario, simulation_options(options.simulation));
     ApiView api{simulation.input, manifests_of(scenario)};

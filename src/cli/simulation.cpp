@@ -5,8 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "cli/version.hpp"
-
 namespace podlapse::cli {
 namespace {
 
@@ -37,6 +35,7 @@ RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions)
   RunNotes notes;
   notes.title = title_of(scenario);
   notes.what = scenario.what;
+  notes.release = release_note(scenario.cluster.version);
   notes.assumptions = std::move(assumptions);
   for (const Workload& workload : scenario.workloads) {
     for (const std::string& field : workload.not_modelled) {
@@ -68,12 +67,15 @@ Simulation prepare(const Scenario& scenario, const SimulationOptions& options) {
   const auto seed = options.seed ? options.seed : scenario.seed;
   const WallClock clock{options.start_time.value_or(default_start_time())};
   const bool ideal = is_ideal(scenario, options);
-  const KubeletConfig config = ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
+  KubeletConfig config = ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
+  config.gates = scenario.cluster.gates;
+  if (const auto& period = scenario.cluster.max_container_restart_period) config.constants.crash_loop_back_off_max = *period;
   std::vector<Assumption> assumptions;
   auto input = std::make_shared<const WorldInput>(
       make_world_input(scenario, config, Chance{seed}, clock, assumptions));
   TraceHeader header;
-  header.version = kKubernetesVersion;
+  header.version = to_string(scenario.cluster.version);
+  header.feature_gates = scenario.cluster.settings;
   header.case_name = scenario.name;
   if (header.case_name.empty() && !scenario.workloads.empty()) header.case_name = scenario.workloads.front().name;
   header.group = scenario.group;

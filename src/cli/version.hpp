@@ -1,9 +1,8 @@
-// What this podlapse is, and which Kubernetes it models.
+// What this podlapse is.
 #pragma once
 
 namespace podlapse::cli {
 
 inline constexpr const char* kVersion = "0.1.0";  ///< the project's version in CMakeLists.txt; tests/cli compares them
-inline constexpr const char* kKubernetesVersion = "v1.36";
 
 }  // namespace podlapse::cli

@@ -202,10 +202,10 @@ void convert_one(const ContainerStatusInput& input, ContainerIndex container, Ca
 
 /// isContainerStarted: a verdict of the startup probe, else what was known of this instance, else that there is no such probe.
 bool is_container_started(const CachedContainerStatus& status, const ContainerProbeResults* results,
-                          const CachedContainerStatus* old_status, bool has_worker) {
+                          const CachedContainerStatus* old_status, bool has_worker, bool restart_changes_status) {
   if (status.state.kind != Kind::Running) return false;
   if (results && results->startup) return *results->startup == ProbeResult::Success;
-  const bool same_instance = old_status && old_status->present && old_status->instance == status.instance;
+  const bool same_instance = !restart_changes_status && old_status && old_status->present && old_status->instance == status.instance;
   if (same_instance && old_status->started.value_or(false)) return true;
   return !has_worker;
 }
@@ -228,7 +228,8 @@ void convert_to_api_container_statuses(const ContainerStatusInput& input, std::v
 void update_readiness(const PodSpec& pod, const PodProbeResults& results,
                       const std::vector<ProbeWorkerPresence>& workers,
                       const std::vector<CachedContainerStatus>& old_statuses,
-                      std::vector<CachedContainerStatus>& statuses, std::vector<ContainerIndex>& probe_now) {
+                      std::vector<CachedContainerStatus>& statuses, std::vector<ContainerIndex>& probe_now,
+                      bool restart_changes_status) {
   for (ContainerIndex i = 0; i < statuses.size(); ++i) {
     CachedContainerStatus& status = statuses[i];
     const ContainerKind kind = pod.containers[i].kind;
@@ -236,7 +237,7 @@ void update_readiness(const PodSpec& pod, const PodProbeResults& results,
     const ContainerProbeResults* verdicts = i < results.size() ? &results[i] : nullptr;
     const ProbeWorkerPresence has = i < workers.size() ? workers[i] : ProbeWorkerPresence{};
     const CachedContainerStatus* old_status = i < old_statuses.size() ? &old_statuses[i] : nullptr;
-    const bool started = is_container_started(status, verdicts, old_status, has.startup);
+    const bool started = is_container_started(status, verdicts, old_status, has.startup, restart_changes_status);
     status.started = started;
     if (kind == ContainerKind::Init) {
       if (status.state.kind == Kind::Terminated && status.state.exit_code == 0) status.ready = true;

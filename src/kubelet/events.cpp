@@ -28,6 +28,7 @@ Mentions mentions(Text text) {
     case Text::Pulling:
     case Text::PulledNow:
     case Text::AlreadyPresent:
+    case Text::AlreadyPresentUnchecked:
     case Text::FailedToPull:
     case Text::BackOffPulling:
     case Text::NeverPull:
@@ -171,6 +172,7 @@ std::string render_event_text(const EventDraft& draft, const RenderContext& cont
     case Text::PulledNow: return pulled_text(draft, image);
     case Text::AlreadyPresent:
       return "Container image " + image + " already present on machine and can be accessed by the pod";
+    case Text::AlreadyPresentUnchecked: return "Container image " + image + " already present on machine";
     case Text::FailedToPull: return "Failed to pull image " + image + ": " + text;
     case Text::ErrorReason: return std::string{"Error: "} + to_string(draft.state_reason);
     case Text::BackOffPulling: return "Back-off pulling image " + image;

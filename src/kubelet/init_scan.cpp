@@ -46,21 +46,33 @@ ContainerIndex count_inits(const PodSpec& pod) {
   return count;
 }
 
-/// An exited main does not count: after the loss of a sandbox all mains are Exited, and the new one is not initialized.
-bool any_main_created_or_running(const PodSpec& pod, const RuntimePodStatus& status) {
+/// An exited main does not count: after the loss of a sandbox all mains are Exited, and the new one is not initialized. In 1.28 it did
+/// (hasAnyRegularContainerCreated), so that mains started beside the init containers.
+bool exited_main_counts(const FeatureGates& gates) {
+  return gates.exited_main_counts_as_initialized || (gates.exited_main_counts_with_sidecars && gates.sidecar_containers);
+}
+
+enum class Mains : std::uint8_t { SayNothing, Known, KnownByExit };
+
+/// Whether the mains show that the init containers have run.
+Mains look_at_mains(const PodSpec& pod, const RuntimePodStatus& status, const FeatureGates& gates) {
+  Mains seen = Mains::SayNothing;
   for (ContainerIndex i = 0; i < pod.containers.size(); ++i) {
     if (pod.containers[i].kind != ContainerKind::Main) continue;
     const ContainerRecord* record = status.newest(i);
     if (record == nullptr) continue;
-    if (record->state == RuntimeState::Created || record->state == RuntimeState::Running) return true;
+    if (record->state == RuntimeState::Created || record->state == RuntimeState::Running) return Mains::Known;
+    if (record->state == RuntimeState::Exited && exited_main_counts(gates)) seen = Mains::KnownByExit;
   }
-  return false;
+  return seen;
 }
 
 bool InitScan::run() {
   count_ = count_inits(view_.pod);
   if (count_ == 0) return true;
-  initialized_ = later_known_ = any_main_created_or_running(view_.pod, view_.status);
+  const Mains mains = look_at_mains(view_.pod, view_.status, gates_);
+  out_.initialized_by_exit = mains == Mains::KnownByExit;
+  initialized_ = later_known_ = mains != Mains::SayNothing;
   for (ContainerIndex i = count_; i-- > 0;) {
     const bool sidecar = view_.pod.containers[i].kind == ContainerKind::Sidecar;
     const ContainerRecord* record = view_.status.newest(i);

@@ -25,7 +25,7 @@ std::optional<ProbeResult> first_result(const ProbeWorker& worker, const CachedC
   const bool older = status.state.kind == Kind::Running && status.state.started_at &&
                      truncate_to_second(*status.state.started_at, view.clock) <
                          view.kubelet_started_at - constants.probe_restart_grace;
-  if (!older) return initial_probe_value(worker.kind);
+  if (!older || view.restart_changes_status) return initial_probe_value(worker.kind);
   const bool started = status.started.value_or(false);
   if (kind == ContainerKind::Sidecar && worker.kind == ProbeKind::Startup && started) return ProbeResult::Success;
   return std::nullopt;

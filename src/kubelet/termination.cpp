@@ -54,19 +54,22 @@ Decided<SimDuration> effective_grace_period(SimDuration spec_grace, std::optiona
 }
 
 Decided<std::vector<ContainerIndex>> termination_prerequisites(const PodSpec& pod, const std::vector<bool>& running,
-                                                               ContainerIndex container) {
+                                                               ContainerIndex container, const FeatureGates& gates) {
   PODLAPSE_CHECK(running.size() == pod.containers.size());
   if (!pod.has_sidecars()) return {{}, RuleId::TerminationTogether};
+  if (!gates.sidecars_stop_last) return {{}, RuleId::TerminationNoOrderYet};
   if (pod.containers[container].kind != ContainerKind::Sidecar) return {{}, RuleId::TerminationMainsFirst};
   std::vector<ContainerIndex> awaited;
-  bool later_sidecar_seen = false;
+  bool later_sidecar_seen = false, awaits_absent = false;
   for (ContainerIndex i = container + 1; i < pod.containers.size(); ++i) {
     const ContainerKind kind = pod.containers[i].kind;
     const bool next_sidecar = kind == ContainerKind::Sidecar && !later_sidecar_seen;
     later_sidecar_seen = later_sidecar_seen || next_sidecar;
-    if (running[i] && (next_sidecar || kind == ContainerKind::Main)) awaited.push_back(i);
+    const bool absent = !running[i] && next_sidecar && gates.absent_sidecar_is_awaited;
+    awaits_absent = awaits_absent || absent;
+    if (absent || (running[i] && (next_sidecar || kind == ContainerKind::Main))) awaited.push_back(i);
   }
-  return {std::move(awaited), RuleId::TerminationSidecarsLast};
+  return {std::move(awaited), awaits_absent ? RuleId::TerminationAbsentAwaited : RuleId::TerminationSidecarsLast};
 }
 
 SimDuration remaining_grace(SimDuration grace, SimDuration elapsed) {

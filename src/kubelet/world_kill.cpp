@@ -26,7 +26,7 @@ void World::State::begin_kill_pod(PodIndex index, std::optional<SimDuration> ove
   }
   for (KillTask& task : pod.kills) {
     if (pod.worker.orphan) continue;  // the runtime does not say which container is a sidecar
-    const auto prerequisites = termination_prerequisites(*pod.spec, running, task.container);
+    const auto prerequisites = termination_prerequisites(*pod.spec, running, task.container, config().gates);
     task.prerequisites = prerequisites.value;
     task.ordered = !task.prerequisites.empty();
   }

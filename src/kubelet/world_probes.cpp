@@ -94,7 +94,8 @@ void World::State::probe_now(PodIndex index, std::uint32_t number) {
                        pod.worker.restart_all,
                        now,
                        kubelet_started_at,
-                       input->clock};
+                       input->clock,
+                       config().gates.change_container_status_on_kubelet_restart};
   const Decided<ProbeTick> tick = probe_tick(state.worker, view, constants());
   if (tick.value.store) {
     const bool judged = tick.because == RuleId::ProbeNotRunning || tick.because == RuleId::ProbeNeverAgain;

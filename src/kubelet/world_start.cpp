@@ -152,7 +152,8 @@ bool World::State::image_step(PodIndex index, WorkerStep& step) {
   switch (decision.value) {
     case ImageStep::UsePresent:
       draft.reason = EventReason::Pulled;
-      draft.text = EventDraft::Text::AlreadyPresent;
+      draft.text = config().gates.kubelet_ensure_secret_pulled_images ? EventDraft::Text::AlreadyPresent
+                                                                      : EventDraft::Text::AlreadyPresentUnchecked;
       kube_event(index, decision.because, worker.cause, draft);
       worker.stage = StartStage::Inspected;
       worker.timer = push(draw(index, Draw::ImageCheck, latencies().image_check, step.container),

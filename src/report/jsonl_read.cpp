@@ -296,6 +296,10 @@ TraceHeader read_header(const Members& members) {
   header.source = members.text("source");
   header.version = members.text("version");
   header.runtime = members.text("runtime");
+  members.each_of("featureGates", [&](std::string name, const json::value& value) {
+    if (!value.is_bool()) members.complain("featureGates", "gates that are true or false");
+    header.feature_gates.push_back({std::move(name), value.is_bool() && value.get_bool()});
+  });
   header.case_name = members.text("case");
   header.group = members.text("group");
   header.run = members.small_integer("run").value_or(1);

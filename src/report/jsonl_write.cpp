@@ -176,12 +176,19 @@ std::string pods_json(const std::vector<PodOutline>& pods) {
   return "[" + list + "]";
 }
 
+std::string gates_json(const std::vector<FeatureGateSetting>& gates) {
+  Object object;
+  for (const FeatureGateSetting& gate : gates) object.raw(gate.name, gate.value ? "true" : "false");
+  return std::move(object).close();
+}
+
 }  // namespace
 
 std::string header_line(const TraceHeader& header) {
   Object line;
   line.text("type", "header").text("format", header.format).text("source", header.source);
   line.text_unless_empty("version", header.version).text_unless_empty("runtime", header.runtime);
+  if (!header.feature_gates.empty()) line.raw("featureGates", gates_json(header.feature_gates));
   line.text_unless_empty("case", header.case_name).text_unless_empty("group", header.group).number("run", header.run);
   if (header.seed) line.raw("seed", std::to_string(*header.seed));
   if (header.ideal_latency) line.text("latency", "ideal");

@@ -132,6 +132,7 @@ std::string render_title(const TraceHeader& header, const RunNotes& notes, const
   if (title.empty()) title = header.case_name.empty() ? "trace" : header.case_name;
   std::string origin = simulated ? "simulated" : "recorded from " + header.source;
   if (!header.version.empty()) origin += (simulated ? ", Kubernetes " : " ") + header.version;
+  for (const FeatureGateSetting& gate : header.feature_gates) origin += ", " + gate.name + (gate.value ? "=true" : "=false");
   if (!simulated && !header.runtime.empty()) origin += ", " + header.runtime;
   if (header.ideal_latency) origin += ", without latencies";
   if (header.seed) origin += ", seed " + std::to_string(*header.seed);

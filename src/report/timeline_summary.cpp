@@ -152,6 +152,7 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
     word = "";
   }
   if (!notes.not_modelled.empty()) add_note(text, "not modelled", join(notes.not_modelled, ", "), options);
+  if (!notes.release.empty()) add_note(text, "release", notes.release, options);
   return text;
 }
 

@@ -71,7 +71,7 @@ std::optional<NameProblem> container_of(const Scenario& scenario, std::string_vi
 }
 
 /// What the API server has against `patch`, in its words.
-std::optional<NameProblem> refusal_of(const Workload& workload, const PatchPod& patch) {
+std::optional<NameProblem> refusal_of(const Workload& workload, const PatchPod& patch, const FeatureGates& gates) {
   if (!workload.pod_object.is_object()) return std::nullopt;
   Value object = workload.pod_object;
   const std::vector<ContainerSpec>& containers = workload.pod.containers;
@@ -88,7 +88,7 @@ std::optional<NameProblem> refusal_of(const Workload& workload, const PatchPod& 
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*patch.active_deadline).count();
     object["spec"].set("activeDeadlineSeconds", Value{std::int64_t{seconds}});
   }
-  const CheckedObject checked = check_update(object, workload.pod_object, SchemaType::Pod);
+  const CheckedObject checked = check_update(object, workload.pod_object, SchemaType::Pod, gates);
   if (checked.errors.empty()) return std::nullopt;
   const std::string text = to_string(checked.errors.front());
   return NameProblem{checked.errors.front().rule, text.substr(0, text.find('\n')), {}};
@@ -101,7 +101,7 @@ std::optional<NameProblem> resolve_patch(const Scenario& scenario, const ActionR
     if (auto problem = container_of(scenario, name, scenario.workloads[action.pod].pod.name, place)) return problem;
     patch.images.emplace_back(place.container, image);
   }
-  return refusal_of(scenario.workloads[action.pod], patch);
+  return refusal_of(scenario.workloads[action.pod], patch, scenario.cluster.gates);
 }
 
 }  // namespace

@@ -47,8 +47,8 @@ constexpr std::array<ObjectReference::Kind, 4> kReferredKinds = {
 
 class ManifestReader {
  public:
-  ManifestReader(FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics)
-      : validation_(validation), out_(out), diagnostics_(diagnostics) {}
+  ManifestReader(FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics, const FeatureGates& gates)
+      : validation_(validation), out_(out), diagnostics_(diagnostics), gates_(gates) {}
 
   void read(const Value& object) {
     if (!object.is_object()) {
@@ -156,7 +156,7 @@ class ManifestReader {
   }
 
   void add_workload(const Value& object, const WorkloadKindInfo& info) {
-    const CheckedObject checked = check_object(object, info.type);
+    const CheckedObject checked = check_object(object, info.type, gates_);
     if (report_object(object, checked, validation_, diagnostics_)) return;
     Workload workload = make_workload(info, checked.object);
     if (workload.pod.containers.size() > kContainersMax) {
@@ -171,7 +171,7 @@ class ManifestReader {
 
   /// The Pod of an accepted template can be refused still: then its controller would try for ever.
   bool report_pod(const Value& object, const Workload& workload) {
-    const std::vector<FieldError> errors = validate_object(workload.pod_object, SchemaType::Pod);
+    const std::vector<FieldError> errors = validate_object(workload.pod_object, SchemaType::Pod, gates_);
     for (const FieldError& field : errors) {
       SourceSpan span = locate(workload.pod_object, field);
       if (!span.known()) span = object.span();
@@ -183,6 +183,7 @@ class ManifestReader {
   FieldValidation validation_;
   Manifests& out_;
   std::vector<Diagnostic>& diagnostics_;
+  const FeatureGates& gates_;
 };
 
 bool names(const std::string& selection, const Workload& workload) {
@@ -204,8 +205,9 @@ std::string list_of(const std::vector<Workload>& workloads) {
 
 }  // namespace
 
-void read_manifest(const Value& document, FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics) {
-  ManifestReader{validation, out, diagnostics}.read(document);
+void read_manifest(const Value& document, FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics,
+                   const FeatureGates& gates) {
+  ManifestReader{validation, out, diagnostics, gates}.read(document);
 }
 
 std::vector<Workload> to_workloads(const Value& object, std::vector<Diagnostic>& diagnostics) {

@@ -24,8 +24,10 @@ struct Manifests {
 };
 
 /// Adds what `document` holds: an object, or a List of them (also PodList and the like). A workload that the server would
-/// refuse is left out, with a diagnostic for each cause, in the server's words, at its place.
-void read_manifest(const Value& document, FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics);
+/// refuse is left out, with a diagnostic for each cause, in the server's words, at its place; fields that it would drop without a
+/// word are noted. `gates`: what the server knows.
+void read_manifest(const Value& document, FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics,
+                   const FeatureGates& gates = {});
 
 /// The workloads of one object: what a scenario file's `pod:` and `job:` hold.
 [[nodiscard]] std::vector<Workload> to_workloads(const Value& object, std::vector<Diagnostic>& diagnostics);

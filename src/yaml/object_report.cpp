@@ -44,6 +44,11 @@ bool report_object(const Value& object, const CheckedObject& checked, FieldValid
     diagnostics.push_back(
         make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
   }
+  for (const DroppedField& dropped : checked.dropped) {
+    FieldError place;
+    place.path = dropped.path;
+    diagnostics.push_back(make(Severity::Note, dropped.rule, locate(object, place), dropped.path + ": " + dropped.text, dropped.help));
+  }
   if (checked.refusal.rule != RuleId::None) {
     FieldError place;
     place.path = checked.refusal.path;

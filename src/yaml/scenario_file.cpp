@@ -71,7 +71,7 @@ class SourceReader {
     if (given.empty()) object.set("kind", Value{kind});
     if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{version});
     Manifests read;
-    read_manifest(object, FieldValidation::Strict, read, out_);
+    read_manifest(object, FieldValidation::Strict, read, out_, scenario_.cluster.gates);
     add(std::move(read));
   }
 
@@ -86,7 +86,7 @@ class SourceReader {
       return;
     }
     Manifests read;
-    for (const Value& document : documents) read_manifest(document, FieldValidation::Strict, read, out_);
+    for (const Value& document : documents) read_manifest(document, FieldValidation::Strict, read, out_, scenario_.cluster.gates);
     if (read.workloads.empty() && out_.size() == before) {
       report(out_, RuleId::ScenarioMissing, value.span(), in_backticks(path) + " has no workload",
              "a workload is a Pod, a Job, a Deployment or another object with a Pod template");
@@ -163,6 +163,43 @@ void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
   }
 }
 
+void read_gates(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
+  for (const Value::Member& member : named_members(value, "featureGates", out)) {
+    cluster.gates.push_back({{member.key, read_flag(member.value, out)}, member.key_span});
+  }
+}
+
+/// The kubelet's configuration, in its own words (KubeletConfiguration of kubelet.config.k8s.io/v1beta1).
+void read_kubelet(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
+  Fields fields(value, "kubelet", out);
+  const Value* back_off = fields.find("crashLoopBackOff");
+  fields.finish();
+  if (back_off == nullptr) return;
+  Fields inner(*back_off, "crashLoopBackOff", out);
+  if (const Value* period = inner.find("maxContainerRestartPeriod")) {
+    cluster.max_container_restart_period = ClusterGiven::Period{read_span(*period, out), period->span()};
+  }
+  inner.finish();
+}
+
+/// Without quotes 1.30 is a number, which is 1.3 to YAML; no such release is modelled, so that it can only be 1.30.
+std::string version_text(const Value& value, Diagnostics& out) {
+  std::string text = read_text(value, out);
+  const bool lost_a_zero = value.kind() == Value::Kind::Number && text.size() == 3;
+  return lost_a_zero ? text + "0" : text;
+}
+
+Cluster read_cluster(Fields& fields, const ClusterGiven& command_line, Diagnostics& out) {
+  ClusterGiven cluster;
+  if (const Value* version = fields.find("kubernetesVersion")) {
+    const std::string text = version_text(*version, out);
+    if (!text.empty()) read_cluster_version(text, version->span(), cluster, out);
+  }
+  if (const Value* gates = fields.find("featureGates")) read_gates(*gates, cluster, out);
+  if (const Value* kubelet = fields.find("kubelet")) read_kubelet(*kubelet, cluster, out);
+  return make_cluster(cluster, command_line, out);
+}
+
 void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
   if (const Value* name = fields.find("name")) scenario.name = read_text(*name, out);
   if (const Value* group = fields.find("group")) scenario.group = read_text(*group, out);
@@ -211,6 +248,7 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   scenario.from_file = true;
   Fields fields(document, "a scenario", diagnostics);
   read_head(fields, scenario, diagnostics);
+  scenario.cluster = read_cluster(fields, around.cluster, diagnostics);
   Diagnostics of_sources;
   const bool any = SourceReader{around, scenario, of_sources}.read(fields);
   const Value* images = fields.find("images");

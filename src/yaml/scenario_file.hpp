@@ -15,6 +15,7 @@ namespace podlapse::yaml {
 struct ScenarioSurroundings {
   /// The documents of the file at `path`, which is relative to the scenario file. False when there is no such file.
   std::function<bool(const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&)> read_documents;
+  ClusterGiven cluster{};  ///< what the command line says of the cluster, above the scenario
 };
 
 /// True for a document that is a scenario and no manifest: it has no `kind`, but one of pod, job, manifest, pods, manifests.

@@ -17,7 +17,7 @@ bool PatchedPods::apply(PodIndex pod, const Value& patch, PatchType type, Diagno
 }
 
 bool PatchedPods::replace(PodIndex pod, const Value& object, Diagnostics& out) {
-  CheckedObject checked = check_update(object, current(pod), SchemaType::Pod);
+  CheckedObject checked = check_update(object, current(pod), SchemaType::Pod, scenario_.cluster.gates);
   const bool refused = report_object(object, checked, FieldValidation::Strict, out);
   if (!refused) changed_[pod] = std::move(checked.object);
   return !refused;

@@ -43,6 +43,18 @@ void weigh_duplicates(const std::vector<RepeatedKey>& keys, FieldValidation vali
   }
 }
 
+/// Fields that the release does not have are unknown ones, as --field-validation has them.
+void refuse_unknown_fields(CheckedObject& checked, const Value& object) {
+  for (const DroppedField& dropped : checked.dropped) {
+    if (dropped.rule != RuleId::AdmitUnknownField) continue;
+    FieldError place;
+    place.path = dropped.path;
+    const std::string text = "unknown field \"" + dropped.path + "\"";
+    checked.problems.push_back({RuleId::ApiUnknownField, dropped.path, locate(object, place), text, text, "this release does not have it yet"});
+  }
+  std::erase_if(checked.dropped, [](const DroppedField& dropped) { return dropped.rule == RuleId::AdmitUnknownField; });
+}
+
 /// The kind that a document claims to be, or that one of another version of which would be; a Pod where it says
 /// nothing.
 const WorkloadKindInfo& expected_kind(const Value& object) {
@@ -53,8 +65,8 @@ const WorkloadKindInfo& expected_kind(const Value& object) {
 class Validator {
  public:
   Validator(FieldValidation validation, const std::string& text, ValidatedObjects& out,
-            std::vector<Diagnostic>& diagnostics)
-      : validation_(validation), text_(text), out_(out), diagnostics_(diagnostics) {}
+            std::vector<Diagnostic>& diagnostics, const FeatureGates& gates)
+      : validation_(validation), text_(text), out_(out), diagnostics_(diagnostics), gates_(gates) {}
 
   void take(const Value& document, const std::vector<RepeatedKey>& keys) {
     const std::string& kind = document.string_at("kind");
@@ -84,7 +96,8 @@ class Validator {
     const WorkloadKindInfo* info = find_workload_kind(object.string_at("kind"));
     const bool is_ours = info != nullptr && object.string_at("apiVersion") == info->api_version;
     if (!is_ours) return take_other(object);
-    CheckedObject checked = check_object(object, info->type);
+    CheckedObject checked = check_object(object, info->type, gates_);
+    refuse_unknown_fields(checked, object);
     (void)report_object(object, checked, validation_, diagnostics_);
     std::string name = name_of(checked.object);
     ServerAnswer answer = answer_checked(*info, std::move(checked), validation_, keys);
@@ -100,7 +113,7 @@ class Validator {
   void take_other(const Value& object) {
     Manifests manifests;
     const std::size_t before = diagnostics_.size();
-    read_manifest(object, validation_, manifests, diagnostics_);
+    read_manifest(object, validation_, manifests, diagnostics_, gates_);
     for (const auto& [kind, count] : manifests.skipped) out_.skipped[kind] += count;
     for (const ExistingObject& existing : manifests.existing_objects) ++out_.skipped[to_string(existing.kind)];
     const auto refusal = std::find_if(diagnostics_.begin() + static_cast<std::ptrdiff_t>(before), diagnostics_.end(),
@@ -121,12 +134,13 @@ class Validator {
   const std::string& text_;
   ValidatedObjects& out_;
   std::vector<Diagnostic>& diagnostics_;
+  const FeatureGates& gates_;
 };
 
 }  // namespace
 
 void validate_text(const std::string& text, std::uint32_t file, FieldValidation validation, ValidatedObjects& out,
-                   std::vector<Diagnostic>& diagnostics) {
+                   std::vector<Diagnostic>& diagnostics, const FeatureGates& gates) {
   std::vector<Diagnostic> problems;
   std::vector<RepeatedKey> keys;
   const std::vector<Value> documents = read_documents(text, file, {}, problems, &keys);
@@ -134,7 +148,7 @@ void validate_text(const std::string& text, std::uint32_t file, FieldValidation 
   const bool unreadable = std::any_of(problems.begin(), problems.end(), [](const Diagnostic& problem) {
     return problem.severity == Severity::Error && !is_duplicate(problem);
   });
-  Validator validator{validation, text, out, diagnostics};
+  Validator validator{validation, text, out, diagnostics, gates};
   if (unreadable) validator.take_unreadable(problems);
   diagnostics.insert(diagnostics.end(), std::make_move_iterator(problems.begin()),
                      std::make_move_iterator(problems.end()));

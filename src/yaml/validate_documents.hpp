@@ -9,6 +9,7 @@
 #include "podlapse/api/status.hpp"
 #include "podlapse/api/value.hpp"
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 
 namespace podlapse::yaml {
 
@@ -26,8 +27,8 @@ struct ValidatedObjects {
 };
 
 /// Adds the objects of `text`, file number `file`: those of Lists each for itself. `diagnostics` gets each cause at its
-/// place.
+/// place. `gates`: what the server knows.
 void validate_text(const std::string& text, std::uint32_t file, FieldValidation validation, ValidatedObjects& out,
-                   std::vector<Diagnostic>& diagnostics);
+                   std::vector<Diagnostic>& diagnostics, const FeatureGates& gates = {});
 
 }  // namespace podlapse::yaml

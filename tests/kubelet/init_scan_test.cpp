@@ -105,6 +105,19 @@ TEST_SUITE("kubelet/init_scan rules") {
   TEST_CASE("init/first: a ready sandbox without records starts the first init container") {
     check_because(start_because("i:init j:init m", kAlways, ""), RuleId::InitFirst);
   }
+  TEST_CASE("init/exited-main-counts: in 1.28 a main of the sandbox before stands for init containers that have run") {
+    const PodCase lost{"i:init j:init m", kAlways, "i X0, m X1"};
+    CHECK_EQ(to_text(actions_of(lost), lost), "IS[1]");
+    const PodActions actions = actions_of(lost, FeatureGates{KubernetesVersion{28, 1}});
+    CHECK_EQ(to_text(actions, lost), "MS[0]");
+    check_because(actions.mains_to_start.at(0).because, RuleId::InitExitedMainCounts);
+    // From 1.28.2 on only where the gate SidecarContainers is on.
+    FeatureGates mended{KubernetesVersion{28, 2}};
+    CHECK_EQ(to_text(actions_of(lost, mended), lost), "IS[1]");
+    mended.sidecar_containers = true;
+    CHECK_EQ(to_text(actions_of(lost, mended), lost), "MS[0]");
+    CHECK_EQ(to_text(actions_of(lost, FeatureGates{KubernetesVersion{29, 0}}), lost), "IS[1]");
+  }
   TEST_CASE("init/next-after-success: exit code 0 of an init container starts the next one") {
     check_because(start_because("i:init j:init m", kAlways, "i X0"), RuleId::InitNextAfterSuccess);
   }

@@ -38,7 +38,7 @@ struct PodCase {
 [[nodiscard]] PodSpec make_pod(std::string_view containers, RestartPolicy policy = RestartPolicy::Always);
 
 /// Gates of Kubernetes 1.36.
-inline constexpr FeatureGates kGates{};
+inline const FeatureGates kGates{};
 
 [[nodiscard]] PodActions actions_of(const PodCase& pod, const FeatureGates& gates = kGates);
 [[nodiscard]] std::string to_text(const PodActions& actions, const PodCase& pod);

@@ -159,6 +159,22 @@ TEST_SUITE("kubelet/termination rules") {
   TEST_CASE("termination/together: without sidecars nobody waits") {
     check_because(order_because("i:init m n", "m"), RuleId::TerminationTogether);
   }
+  TEST_CASE("termination/no-order-yet: in 1.28 sidecars and mains get their stop signals together") {
+    const PodCase pod{"s:sc m", kAlways, ""};
+    const auto order = termination_prerequisites(pod.spec, {true, true}, pod.index("s"), FeatureGates{KubernetesVersion{28, {}}});
+    CHECK(order.value.empty());
+    check_because(order.because, RuleId::TerminationNoOrderYet);
+  }
+  TEST_CASE("termination/absent-awaited: up to 1.30.3 a sidecar waits for a later one that does not run") {
+    const PodCase pod{"s:sc t:sc m", kAlways, ""};
+    const std::vector<bool> running = {true, false, false};
+    const auto order = termination_prerequisites(pod.spec, running, pod.index("s"), FeatureGates{KubernetesVersion{30, 3}});
+    CHECK(order.value == std::vector<ContainerIndex>{pod.index("t")});
+    check_because(order.because, RuleId::TerminationAbsentAwaited);
+    for (const KubernetesVersion version : {KubernetesVersion{30, 4}, KubernetesVersion{29, 8}, KubernetesVersion{36, {}}}) {
+      CHECK(termination_prerequisites(pod.spec, running, pod.index("s"), FeatureGates{version}).value.empty());
+    }
+  }
   TEST_CASE("termination/mains-first: mains stop before sidecars") {
     check_because(order_because("s:sc m", "m"), RuleId::TerminationMainsFirst);
   }

@@ -24,8 +24,8 @@ struct AdmissionRefusal {
 
 /// What creating a defaulted object adds before it is validated: namespace and generation; to a Pod a grace of 1 s where it
 /// is negative, its priority (plugin Priority), tolerations of unreachable nodes (plugin DefaultTolerationSeconds), and a new
-/// status with phase and qosClass (podStrategy); fields of features that are off by default vanish (stopSignal). A Job gets
-/// its selector, made from `uid`.
+/// status with phase and qosClass (podStrategy). A Job gets its selector, made from `uid`. Fields of features that are off are gone
+/// before (disabled_fields.hpp).
 AdmissionRefusal admit_object(Value& object, SchemaType kind, const std::string& uid);
 
 /// What replacing `old` by a defaulted object adds: what the server keeps of metadata and status, and tolerations as above.

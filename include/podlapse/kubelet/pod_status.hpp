@@ -44,13 +44,14 @@ void convert_to_api_container_statuses(const ContainerStatusInput& input, std::v
                                        std::vector<RuleId>* because = nullptr);
 
 /// prober_manager.go UpdatePodStatus: sets `started` and `ready` of every status. `has_worker(container, kind)` tells whether
-/// a probe worker exists. Containers for which a readiness probe is to run at once are added to `probe_now`.
+/// a probe worker exists. Containers for which a readiness probe is to run at once are added to `probe_now`. What was known of an
+/// instance before a restart of the kubelet counts unless `restart_changes_status` (ChangeContainerStatusOnKubeletRestart).
 struct ProbeWorkerPresence {
   bool startup = false, readiness = false, liveness = false;
 };
 void update_readiness(const PodSpec& pod, const PodProbeResults& results, const std::vector<ProbeWorkerPresence>& workers,
                       const std::vector<CachedContainerStatus>& old_statuses, std::vector<CachedContainerStatus>& statuses,
-                      std::vector<ContainerIndex>& probe_now);
+                      std::vector<ContainerIndex>& probe_now, bool restart_changes_status = false);
 
 /// status/generate.go: each returns the condition without its transition time.
 struct ConditionInput {
@@ -90,6 +91,7 @@ struct PodStatusInput {
   bool deleting = false;
   bool pod_is_terminal = false;
   SimTime now{};
+  bool restart_changes_status = false;  ///< see update_readiness
 };
 struct GeneratedStatus {
   CachedPodStatus status;

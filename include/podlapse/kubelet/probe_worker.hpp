@@ -43,6 +43,7 @@ struct ProbeView {
   SimTime now{};
   SimTime kubelet_started_at{};        ///< before t = 0 unless the kubelet restarted
   WallClock clock;                     ///< startedAt is truncated to the civil second
+  bool restart_changes_status = false;  ///< the gate ChangeContainerStatusOnKubeletRestart: every instance is judged anew
 };
 
 /// worker.go doProbe up to the probe itself.

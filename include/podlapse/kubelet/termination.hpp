@@ -33,9 +33,10 @@ namespace podlapse {
 
 /// The containers that must have ended before `container` gets its stop signal (newTerminationOrdering): none for mains and
 /// inits; for a sidecar all running mains and the nearest later sidecar if that runs. `running[i]`: container i runs.
-/// Empty for every container of a Pod without sidecars.
+/// Empty for every container of a Pod without sidecars. `gates`: releases that know no order, or wait for sidecars that do not run.
 [[nodiscard]] Decided<std::vector<ContainerIndex>> termination_prerequisites(const PodSpec& pod, const std::vector<bool>& running,
-                                                                             ContainerIndex container);
+                                                                             ContainerIndex container,
+                                                                             const FeatureGates& gates = {});
 
 /// What is left of a grace period after `elapsed`, which counts in whole seconds, truncated.
 [[nodiscard]] SimDuration remaining_grace(SimDuration grace, SimDuration elapsed);

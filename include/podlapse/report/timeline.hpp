@@ -35,6 +35,7 @@ struct RunNotes {
   std::string what;   ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
+  std::string release;                    ///< what is to be known of the release; see release_note
   std::optional<RunResult> result;
 };
 

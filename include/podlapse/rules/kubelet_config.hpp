@@ -1,31 +1,14 @@
 // Every number the model uses: the kubelet's constants, its feature gates, and the latencies of the container runtime, the
-// API server and the node. Behaviour that differs between Kubernetes releases is a field here, never an `if` on a version.
+// API server and the node. Behaviour that differs between Kubernetes releases is a field of FeatureGates, never an `if` on a version.
 #pragma once
 
 #include <cstdint>
 
 #include "podlapse/base/chance.hpp"
 #include "podlapse/base/time.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 
 namespace podlapse {
-
-/// Feature gates with their v1.36 defaults (pkg/features/kube_features.go).
-struct FeatureGates {
-  bool sidecar_containers = true;
-  bool pleg_on_demand_relist = true;
-  bool evented_pleg = false;
-  bool container_restart_rules = true;
-  bool restart_all_containers_on_container_exits = true;
-  bool kubelet_crash_loop_back_off_max = true;
-  bool reduce_default_crash_loop_back_off_decay = false;
-  bool container_stop_signals = false;
-  bool kubelet_ensure_secret_pulled_images = true;
-  bool pod_lifecycle_sleep_action = true;
-  bool pod_lifecycle_sleep_action_allow_zero = true;
-  bool pod_ready_to_start_containers_condition = true;
-
-  friend bool operator==(const FeatureGates&, const FeatureGates&) = default;
-};
 
 /// The kubelet's constants (pkg/kubelet/kubelet.go, pod_workers.go, apis/config/v1beta1/defaults.go unless noted).
 struct KubeletConstants {

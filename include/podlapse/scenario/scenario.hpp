@@ -12,6 +12,7 @@
 #include "podlapse/api/value.hpp"
 #include "podlapse/kubelet/world_input.hpp"
 #include "podlapse/rules/rule_id.hpp"
+#include "podlapse/scenario/cluster.hpp"
 #include "podlapse/scenario/overrides.hpp"
 #include "podlapse/scenario/workload.hpp"
 
@@ -36,6 +37,7 @@ struct Scenario {
 
   std::string name, group, what;
   std::string origin;                                           ///< the file it was read from, as the user named it; "-": standard input
+  Cluster cluster;                                              ///< what it runs on
   std::vector<Workload> workloads;                              ///< one World
   std::map<std::string, SimDuration> created_at;                ///< by Pod name; others are created at t = 0
   std::map<std::string, ImageBehavior> images;                  ///< as written; `nginx` is docker.io/library/nginx:latest

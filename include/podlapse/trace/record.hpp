@@ -12,6 +12,7 @@
 #include "podlapse/model/kube_event.hpp"
 #include "podlapse/model/pod_spec.hpp"
 #include "podlapse/model/pod_status.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 
 namespace podlapse {
 
@@ -115,6 +116,7 @@ struct TraceHeader {
   std::string format = "podlapse-trace/1";
   std::string source = "podlapse";  ///< "kubelet" for a recorded one
   std::string version, runtime, case_name, group;
+  std::vector<FeatureGateSetting> feature_gates;  ///< those that were set, by name
   std::int32_t run = 1;
   std::optional<std::uint64_t> seed;
   bool ideal_latency = false;  ///< simulated without latencies, to show the order alone
