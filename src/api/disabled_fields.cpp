@@ -15,6 +15,8 @@ using validation::part_of;
 constexpr const char* kLists[] = {"containers", "initContainers", "ephemeralContainers"};
 constexpr const char* kHooks[] = {"postStart", "preStop"};
 constexpr std::string_view kInit = "initContainers";
+constexpr const char* kNotUnderContainers =
+    "a sidecar stands under initContainers: there it starts first, and a finished Pod does not wait for it";
 
 /// Where the spec of the Pod is, in an object of this type.
 std::string_view spec_path(SchemaType kind) {
@@ -75,7 +77,7 @@ class Dropper {
   Dropper(Value& spec, std::string_view path, const FeatureGates& gates, const Value* old)
       : spec_(spec), path_(path), gates_(gates), old_(old) {}
 
-  std::vector<DroppedField> run() && {
+  std::vector<FieldNote> run() && {
     drop_unknown();
     if (gates_.container_restart_policy_field && !gates_.sidecar_containers && !in_use(old_, is_sidecar)) drop_sidecars();
     if (gates_.restart_policy_rules_field && !gates_.container_restart_rules && !in_use(old_, has_restart_rules)) drop_restart_rules();
@@ -144,7 +146,6 @@ class Dropper {
 
   static constexpr const char* kNoSidecar =
       "without it this is no sidecar but an init container: what comes after waits until it has ended";
-  static constexpr const char* kNotUnderContainers = "a sidecar stands under initContainers; under containers this makes none";
 
   void unknown(Value& holder, const char* field, const std::string& place) {
     if (!holder.erase(field)) return;
@@ -169,16 +170,30 @@ class Dropper {
   std::string_view path_;
   const FeatureGates& gates_;
   const Value* old_;
-  std::vector<DroppedField> dropped_;
+  std::vector<FieldNote> dropped_;
 };
 
 }  // namespace
 
-std::vector<DroppedField> drop_disabled_fields(Value& object, SchemaType kind, const FeatureGates& gates, const Value* old) {
+std::vector<FieldNote> drop_disabled_fields(Value& object, SchemaType kind, const FeatureGates& gates, const Value* old) {
   const std::string_view path = spec_path(kind);
   Value* spec = find_at(object, path);
   if (spec == nullptr) return {};
   return Dropper{*spec, path, gates, old == nullptr ? nullptr : old->at_path(path)}.run();
+}
+
+std::vector<FieldNote> misplaced_sidecars(const Value& object, SchemaType kind) {
+  std::vector<FieldNote> notes;
+  const std::string path{spec_path(kind)};
+  const Value* spec = object.at_path(path);
+  if (spec == nullptr || !spec->is_object()) return notes;
+  const Value::Array& containers = list_at(*spec, "containers");
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    if (containers[i].string_at("restartPolicy") != "Always") continue;
+    notes.push_back({RuleId::HintSidecarUnderContainers, path + ".containers[" + std::to_string(i) + "].restartPolicy",
+                     "under containers this makes no sidecar: the container is restarted for ever", kNotUnderContainers});
+  }
+  return notes;
 }
 
 }  // namespace podlapse

@@ -61,7 +61,7 @@ void drop_disabled(CheckedObject& checked, SchemaType kind, const FeatureGates& 
   checked.dropped = drop_disabled_fields(checked.object, kind, gates, old);
   std::erase_if(checked.not_modelled, [&checked](const std::string& field) {
     return std::any_of(checked.dropped.begin(), checked.dropped.end(),
-                       [&field](const DroppedField& dropped) { return without_indices(dropped.path) == field; });
+                       [&field](const FieldNote& dropped) { return without_indices(dropped.path) == field; });
   });
 }
 
@@ -92,6 +92,7 @@ CheckedObject check_object(const Value& raw, SchemaType kind, const FeatureGates
   const std::string uid = make_uid(schema_type_name(kind), meta.string_at("namespace"), meta.string_at("name"));
   checked.refusal = admit_object(checked.object, kind, uid);
   if (checked.refusal.rule == RuleId::None) checked.errors = validate_object(checked.object, kind, gates);
+  if (gates.container_restart_rules) checked.hints = misplaced_sidecars(checked.object, kind);
   return checked;
 }
 

@@ -108,7 +108,7 @@ std::string shortened(const std::vector<std::string>& words) {
 
 }  // namespace
 
-AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind) {
+AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind, std::optional<ContainerKind> role) {
   AssumedBehavior assumed;
   const std::vector<std::string> words = joined(container.command, container.args);
   CommandClaim claim;
@@ -117,10 +117,10 @@ AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kin
     assumed.because = RuleId::AssumeCommand;
     assumed.text = describe(claim) + " (`" + shortened(words) + "`)";
   } else {
-    const Decided<CommandClaim> role = claim_of_role(container.kind, kind);
-    claim = role.value;
-    assumed.because = role.because;
-    assumed.text = describe(claim) + describe_role(role.because);
+    const Decided<CommandClaim> of_role = claim_of_role(role.value_or(container.kind), kind);
+    claim = of_role.value;
+    assumed.because = of_role.because;
+    assumed.text = describe(claim) + describe_role(of_role.because);
   }
   RunBehavior run;
   run.run = claim.run;

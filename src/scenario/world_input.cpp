@@ -162,11 +162,17 @@ void lay_file(Layers& layers) {
   }
 }
 
+/// What the container was written as.
+ContainerKind role_of(const Workload& workload, const ContainerSpec& spec) {
+  const auto& former = workload.former_sidecars;
+  return std::find(former.begin(), former.end(), spec.name) == former.end() ? spec.kind : ContainerKind::Sidecar;
+}
+
 ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place,
                               std::vector<Assumption>& assumptions) {
   const Workload& workload = scenario.workloads[place.pod];
   const ContainerSpec& spec = workload.pod.containers[place.container];
-  AssumedBehavior assumed = assume_behavior(spec, workload.kind);
+  AssumedBehavior assumed = assume_behavior(spec, workload.kind, role_of(workload, spec));
   Layers layers{scenario, place, assumed.behavior};
   if (scenario.from_file)
     layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};

@@ -85,6 +85,7 @@ std::string field_help(const FieldError& error, const Value& object) {
   if (error.rule == RuleId::ValidateTemplateRestartPolicy && error.type == FieldErrorType::Required) {
     return "a Job's Pods must end: add restartPolicy: Never, or OnFailure, to the template's spec";
   }
+  if (error.rule == RuleId::ValidateMainRestartPolicy) return "a sidecar stands under initContainers";
   if (error.rule == RuleId::ValidateRestartRulesPolicy) return "add restartPolicy: Never beside the rules";
   return "";
 }

@@ -45,6 +45,19 @@ constexpr std::array<ObjectReference::Kind, 4> kReferredKinds = {
     ObjectReference::Kind::ConfigMap, ObjectReference::Kind::Secret, ObjectReference::Kind::PersistentVolumeClaim,
     ObjectReference::Kind::ServiceAccount};
 
+/// The init containers whose restartPolicy Always was dropped.
+std::vector<std::string> former_sidecars(const Value& object, const CheckedObject& checked) {
+  std::vector<std::string> names;
+  for (const FieldNote& dropped : checked.dropped) {
+    constexpr std::string_view kField = ".restartPolicy";
+    const bool of_init = dropped.path.find(".initContainers[") != std::string::npos;
+    if (!of_init || dropped.path.size() < kField.size() || dropped.path.substr(dropped.path.size() - kField.size()) != kField) continue;
+    const Value* container = object.at_path(dropped.path.substr(0, dropped.path.size() - kField.size()));
+    if (container != nullptr && container->string_at("restartPolicy") == "Always") names.push_back(container->string_at("name"));
+  }
+  return names;
+}
+
 class ManifestReader {
  public:
   ManifestReader(FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics, const FeatureGates& gates)
@@ -165,6 +178,7 @@ class ManifestReader {
                    "podlapse simulates at most " + std::to_string(kContainersMax) + " in a Pod");
     }
     workload.not_modelled = checked.not_modelled;
+    workload.former_sidecars = former_sidecars(object, checked);
     if (info.kind != WorkloadKind::Pod && report_pod(object, workload)) return;
     out_.workloads.push_back(std::move(workload));
   }

@@ -44,10 +44,12 @@ bool report_object(const Value& object, const CheckedObject& checked, FieldValid
     diagnostics.push_back(
         make(is_error ? Severity::Error : Severity::Warning, problem.rule, problem.span, problem.text, problem.help));
   }
-  for (const DroppedField& dropped : checked.dropped) {
-    FieldError place;
-    place.path = dropped.path;
-    diagnostics.push_back(make(Severity::Note, dropped.rule, locate(object, place), dropped.path + ": " + dropped.text, dropped.help));
+  for (const std::vector<FieldNote>* notes : {&checked.dropped, &checked.hints}) {
+    for (const FieldNote& note : *notes) {
+      FieldError place;
+      place.path = note.path;
+      diagnostics.push_back(make(Severity::Note, note.rule, locate(object, place), note.path + ": " + note.text, note.help));
+    }
   }
   if (checked.refusal.rule != RuleId::None) {
     FieldError place;

@@ -45,14 +45,15 @@ void weigh_duplicates(const std::vector<RepeatedKey>& keys, FieldValidation vali
 
 /// Fields that the release does not have are unknown ones, as --field-validation has them.
 void refuse_unknown_fields(CheckedObject& checked, const Value& object) {
-  for (const DroppedField& dropped : checked.dropped) {
+  for (const FieldNote& dropped : checked.dropped) {
     if (dropped.rule != RuleId::AdmitUnknownField) continue;
     FieldError place;
     place.path = dropped.path;
     const std::string text = "unknown field \"" + dropped.path + "\"";
-    checked.problems.push_back({RuleId::ApiUnknownField, dropped.path, locate(object, place), text, text, "this release does not have it yet"});
+    checked.problems.push_back(
+        {RuleId::ApiUnknownField, dropped.path, locate(object, place), text, text, "this release does not have it yet"});
   }
-  std::erase_if(checked.dropped, [](const DroppedField& dropped) { return dropped.rule == RuleId::AdmitUnknownField; });
+  std::erase_if(checked.dropped, [](const FieldNote& dropped) { return dropped.rule == RuleId::AdmitUnknownField; });
 }
 
 /// The kind that a document claims to be, or that one of another version of which would be; a Pod where it says

@@ -11,9 +11,9 @@
 
 namespace podlapse {
 
-/// A field that the server has dropped. It says nothing about it; podlapse does.
-struct DroppedField {
-  RuleId rule = RuleId::None;  ///< AdmitDisabledField, or AdmitUnknownField: the release's API has no such field
+/// What podlapse says of a field where the server says nothing.
+struct FieldNote {
+  RuleId rule = RuleId::None;  ///< of a dropped field AdmitDisabledField, or AdmitUnknownField: the release's API has no such field
   std::string path;            ///< "spec.initContainers[0].restartPolicy"
   std::string text, help;      ///< ours, for a note
 };
@@ -21,6 +21,9 @@ struct DroppedField {
 /// Takes out of a decoded object of type `kind` what the cluster drops on creation (pkg/api/pod/util.go dropDisabledFields), or on
 /// an update of `old`, which keeps what was in use before. Fields that the release does not know go first, as its decoder drops
 /// them where the client is not strict about it.
-std::vector<DroppedField> drop_disabled_fields(Value& object, SchemaType kind, const FeatureGates& gates, const Value* old = nullptr);
+std::vector<FieldNote> drop_disabled_fields(Value& object, SchemaType kind, const FeatureGates& gates, const Value* old = nullptr);
+
+/// Containers beside the init containers that have restartPolicy Always, where that is accepted: no sidecars came of them.
+[[nodiscard]] std::vector<FieldNote> misplaced_sidecars(const Value& object, SchemaType kind);
 
 }  // namespace podlapse

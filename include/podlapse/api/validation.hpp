@@ -33,7 +33,8 @@ struct CheckedObject {
   std::vector<DecodeProblem> problems;    ///< what the decoder objects to
   std::vector<FieldError> errors;         ///< what validation refuses; empty where the decoder already gave up
   AdmissionRefusal refusal;               ///< what an admission plugin refuses; then nothing is validated
-  std::vector<DroppedField> dropped;      ///< what the server took no notice of
+  std::vector<FieldNote> dropped;      ///< what the server took no notice of
+  std::vector<FieldNote> hints;           ///< what was accepted, but is hardly meant so
   std::vector<std::string> not_modelled;  ///< see DecodedObject
 
   /// True when a field has a value it cannot have: the decoder stopped, and nothing was validated.

@@ -25,7 +25,8 @@ enum class EventReason : std::uint8_t {
 /// A kubelet event before it is words. Which fields a text uses is told by `render_event_text`.
 struct EventDraft {
   enum class Text : std::uint8_t {
-    Pulling, PulledNow, AlreadyPresent, AlreadyPresentUnchecked, FailedToPull, ErrorReason, BackOffPulling, NeverPull, InspectFailed, InvalidImageName,
+    Pulling, PulledNow, AlreadyPresent, AlreadyPresentUnchecked, FailedToPull, ErrorReason, BackOffPulling, NeverPull,
+    InspectFailed, InvalidImageName,
     ContainerCreated, ContainerStarted, ErrorText, BackOffRestarting, StoppingContainer, FailedProbe, DefinitionChanged,
     KillingPostStart, KillingAll, PostStartFailed, PreStopFailed, ProbeFailed, ProbeErrored, ProbeWarned, SandboxChanged,
     SandboxFailed, MountFailed, Evicted, Deadline, Plain,

@@ -77,7 +77,9 @@ struct AssumedBehavior {
 /// What a container does when nobody says: a command that says what it does is believed, else its role decides (an init
 /// container takes 2 s and exits 0; sidecars and mains run on; the main of a Job takes 10 s and exits 0). SIGTERM is answered
 /// after 0.1 s with 0; probes pass 1 s after start; hooks take no time; exec hooks and probes are believed like commands.
-[[nodiscard]] AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind);
+/// `role` is that of the container as it was written, which may be one that the cluster does not know.
+[[nodiscard]] AssumedBehavior assume_behavior(const ContainerSpec& container, WorkloadKind kind,
+                                              std::optional<ContainerKind> role = std::nullopt);
 
 /// True when the answers of this probe had to be assumed: its command does not say them.
 [[nodiscard]] bool probe_is_assumed(const ProbeSpec& spec);

@@ -31,6 +31,8 @@ struct Workload {
   std::vector<std::string> claims;  ///< a StatefulSet's PersistentVolumeClaims of this Pod: its controller makes them
   /// podlapse.dev/... annotations that override assumptions: key without prefix, value.
   std::vector<std::pair<std::string, std::string>> annotations;
+  /// Init containers that were written as sidecars, in a cluster that knows none: their processes run on all the same.
+  std::vector<std::string> former_sidecars;
   /// Paths of fields that are known to Kubernetes but not modelled ("spec.affinity"), once each.
   std::vector<std::string> not_modelled;
 };
