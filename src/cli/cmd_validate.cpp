@@ -147,7 +147,7 @@ ExitCode validate(const ValidateOptions& options, const GlobalOptions& global) {
   }
   const bool without_errors = report_problems(files, problems, use_color(global.color, Stream::Error));
   note_skipped(validated.skipped);
-  if (const std::string release = release_note(cluster.version); !release.empty()) log_note(release);
+  if (const std::string release = release_note(cluster.version).value; !release.empty()) log_note(release);
   if (!keep_selected(options.select, validated.objects)) return ExitCode::BadInput;
   if (validated.objects.empty() && lines.empty() && without_errors) {
     log_error("nothing to validate: no Pod and no workload with a pod template");

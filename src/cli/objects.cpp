@@ -81,7 +81,7 @@ bool could_be_read(const GivenObjects& given) {
 void tell_releases(const std::vector<Scenario>& scenarios) {
   std::string told;
   for (const Scenario& scenario : scenarios) {
-    const std::string release = release_note(scenario.cluster.version);
+    const std::string release = release_note(scenario.cluster.version).value;
     if (!release.empty() && release != told) log_note(release);
     told = release;
   }

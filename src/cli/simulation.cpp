@@ -35,7 +35,7 @@ RunNotes notes_of(const Scenario& scenario, std::vector<Assumption> assumptions)
   RunNotes notes;
   notes.title = title_of(scenario);
   notes.what = scenario.what;
-  notes.release = release_note(scenario.cluster.version);
+  notes.release = release_note(scenario.cluster.version).value;
   notes.assumptions = std::move(assumptions);
   for (const Workload& workload : scenario.workloads) {
     for (const std::string& field : workload.not_modelled) {

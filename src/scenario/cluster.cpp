@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "podlapse/rules/rule_id.hpp"
-
 namespace podlapse {
 
 namespace {
@@ -108,9 +106,9 @@ void read_cluster_gates(const std::string& text, std::uint32_t file, ClusterGive
   }
 }
 
-std::string release_note(const KubernetesVersion& version) {
+Decided<std::string> release_note(const KubernetesVersion& version) {
   if (version.minor == kNewestVersion.minor) return {};
-  return to_string(version) + " is modelled from source and release notes, not verified on a real kubelet";
+  return {to_string(version) + " is modelled from source and release notes, not verified on a real kubelet", RuleId::ClusterOlder};
 }
 
 }  // namespace podlapse

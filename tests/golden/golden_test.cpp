@@ -44,7 +44,9 @@ TEST_SUITE("golden") {
       const ProcessResult result = run_podlapse({"run", "scenarios/" + lesson, "--width", "100"}, options);
       INFO(lesson << "\n" << result.error);
       CHECK(result.status == 0);
-      CHECK(result.error.empty());
+      // What another release drops is told in notes.
+      if (lesson.find("versions/") != 0) CHECK(result.error.empty());
+      CHECK(result.error.find("warning") == std::string::npos);
       check_golden(golden_name(lesson), result.output);
     }
     CHECK(lessons().size() >= 20);

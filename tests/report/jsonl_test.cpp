@@ -59,6 +59,7 @@ TEST_SUITE("report/jsonl") {
   TEST_CASE("a simulated trace is read back as it was written") {
     Trace trace;
     trace.header.version = "v1.36";
+    trace.header.feature_gates = {{"PLEGOnDemandRelist", false}, {"ReduceDefaultCrashLoopBackOffDecay", true}};
     trace.header.runtime = "simulated";
     trace.header.case_name = "web";
     trace.header.seed = 7;

@@ -32,7 +32,8 @@ std::vector<fs::path> files_below(const fs::path& folder, const std::string& ext
 
 struct Checked {
   std::vector<Scenario> scenarios;
-  std::string shown;  ///< the diagnostics as a user sees them
+  std::string shown;  ///< errors and warnings as a user sees them
+  std::string notes;
 };
 
 /// Reads the scenarios of `text`; paths in it are relative to `folder`.
@@ -51,7 +52,9 @@ Checked check(const std::string& name, const std::string& text, const fs::path& 
     if (yaml::is_scenario(document))
       checked.scenarios.push_back(yaml::read_scenario(document, around, files, problems));
   }
-  for (const Diagnostic& problem : problems) checked.shown += render_diagnostic(problem, files, false);
+  for (const Diagnostic& problem : problems) {
+    (problem.severity == Severity::Note ? checked.notes : checked.shown) += render_diagnostic(problem, files, false);
+  }
   return checked;
 }
 
@@ -78,6 +81,7 @@ TEST_SUITE("yaml/scenario_library") {
       CAPTURE(path.string());
       const Checked checked = check(path.filename().string(), text_of(path), path.parent_path());
       CHECK(checked.shown == "");
+      if (path.parent_path().filename() != "versions") CHECK(checked.notes == "");  // other releases drop fields
       if (checked.scenarios.empty()) continue;  // a manifest
       ++count;
       const Scenario& scenario = checked.scenarios.front();

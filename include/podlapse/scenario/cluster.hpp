@@ -8,6 +8,7 @@
 #include "podlapse/base/diagnostic.hpp"
 #include "podlapse/base/time.hpp"
 #include "podlapse/rules/feature_gates.hpp"
+#include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse {
 
@@ -49,6 +50,6 @@ void read_cluster_version(const std::string& text, const SourceSpan& span, Clust
 void read_cluster_gates(const std::string& text, std::uint32_t file, ClusterGiven& out, std::vector<Diagnostic>& problems);
 
 /// What a reader of a run on another release than the newest is told; empty for the newest.
-[[nodiscard]] std::string release_note(const KubernetesVersion& version);
+[[nodiscard]] Decided<std::string> release_note(const KubernetesVersion& version);
 
 }  // namespace podlapse
