@@ -173,9 +173,10 @@ TEST_SUITE("api/disabled_fields") {
   }
 
   TEST_CASE("templates are treated as Pods are") {
-    const Value deployment = test::workload_with(
-        "Deployment", "'template': {'metadata': {'labels': {'a': 'b'}}, 'spec': {'containers': [{'name': 'c', 'image': 'i', "
-                      "'restartPolicy': 'Always'}]}}, 'selector': {'matchLabels': {'a': 'b'}}");
+    const Value deployment = document(
+        "{'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'w'}, 'spec': {'selector': {'matchLabels': {'a': 'b'}}, "
+        "'template': {'metadata': {'labels': {'a': 'b'}}, 'spec': {'containers': [{'name': 'c', 'image': 'i', 'restartPolicy': "
+        "'Always'}]}}}}");
     CHECK_EQ(answer(deployment, release(34), SchemaType::Deployment), Texts{"spec.template.spec.containers[0].restartPolicy"});
   }
 

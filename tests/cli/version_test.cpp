@@ -32,7 +32,7 @@ TEST_SUITE("cli/version") {
     CHECK(text.status == 0);
     CHECK(contains(text.output, "simulated, Kubernetes v1.30, SidecarContainers=false"));
     CHECK(contains(text.output, "v1.30 is " + kNotMeasured));
-    CHECK(contains(text.error, "sidecar.pod.yaml:8:65: note[admit/disabled-field]: spec.initContainers[0].restartPolicy: dropped, in "
+    CHECK(contains(text.error, "sidecar.pod.yaml:8:67: note[admit/disabled-field]: spec.initContainers[0].restartPolicy: dropped, in "
                                "silence: the feature gate SidecarContainers is off"));
     const ProcessResult trace =
         run({"run", file, "--kubernetes-version", "1.30", "--feature-gates", "SidecarContainers=false", "-o", "jsonl"});

@@ -68,7 +68,7 @@ TEST_SUITE("yaml/scenario_cluster") {
 
   TEST_CASE("the Pod is read as that release reads it, and a dropped sidecar's process runs on") {
     const Read old = read("kubernetesVersion: 1.28\n");
-    CHECK(old.shown.find("s.yaml:6:49: note[admit/disabled-field]") == 0);
+    CHECK(old.shown.find("s.yaml:6:50: note[admit/disabled-field]") == 0);
     const Workload& workload = old.scenario.workloads.at(0);
     CHECK(workload.pod.containers.at(0).kind == ContainerKind::Init);
     CHECK(workload.former_sidecars == std::vector<std::string>{"proxy"});

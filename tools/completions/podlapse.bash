@@ -7,14 +7,17 @@ _podlapse() {
     esac
   done
   local global="--help --version --color --quiet --log-level"
-  local input="--select --strict-refs --kubernetes-version --feature-gates --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
+  local cluster="--kubernetes-version --feature-gates"
+  local input="$cluster --select --strict-refs --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
   local view="--width --no-lanes --events --verbose"
   case $previous in
     --color) words="auto always never" ;;
     --log-level) words="debug info warning error" ;;
     --latency) words="kubelet ideal" ;;
     --kubernetes-version) words="1.27 1.28 1.29 1.30 1.31 1.32 1.33 1.34 1.35 1.36" ;;
-    --feature-gates) [ "$command" = rules ] || words=$(podlapse rules --feature-gates 2>/dev/null | sed -n 's/^\([A-Za-z]*\) .*/\1=true \1=false/p') ;;
+    --feature-gates)
+      [ "$command" = rules ] ||
+        words=$(podlapse rules --feature-gates 2>/dev/null | sed -n 's/^\([A-Za-z]*\) .*/\1=true \1=false/p') ;;
     -o | --output)
       case $command in
         run | show) words="text jsonl" ;;
@@ -35,10 +38,10 @@ _podlapse() {
         get) words="$global $input --now --output --every-change --no-headers" ;;
         describe) words="$global $input --now --events" ;;
         events) words="$global $input --now --events --output --for --types --watch --no-headers" ;;
-        validate) words="$global --output --field-validation --select --kubernetes-version --feature-gates" ;;
+        validate) words="$global $cluster --output --field-validation --select" ;;
         conform) words="$global $input --trace --output --summary --verbose --width" ;;
         plan) words="$global $input --with-image" ;;
-        rules) words="$global --feature-gates --kubernetes-version $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
+        rules) words="$global $cluster $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
