@@ -276,6 +276,13 @@ void add_actions(const Scenario& scenario, Value& document) {
   set_unless_empty(document, "actions", std::move(actions));
 }
 
+void add_cluster(const Cluster& cluster, Value& document) {
+  if (!(cluster.version == kNewestVersion)) document.set("kubernetesVersion", Value{to_string(cluster.version)});
+  for (const FeatureGateSetting& gate : cluster.settings) document["featureGates"].set(gate.name, Value{gate.value});
+  if (!cluster.max_container_restart_period) return;
+  document["kubelet"]["crashLoopBackOff"].set("maxContainerRestartPeriod", text_of(*cluster.max_container_restart_period));
+}
+
 }  // namespace
 
 Value scenario_document(const Scenario& scenario) {
@@ -283,6 +290,7 @@ Value scenario_document(const Scenario& scenario) {
   set_unless_empty(document, "name", Value{scenario.name});
   set_unless_empty(document, "group", Value{scenario.group});
   set_unless_empty(document, "what", Value{scenario.what});
+  add_cluster(scenario.cluster, document);
   add_workloads(scenario, document);
   add_objects(scenario, document);
   Value images = Value::object();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "podlapse/scenario/scenario_document.hpp"
 #include "yaml/scenario_file.hpp"
 #include "yaml/text.hpp"
 
@@ -74,6 +75,17 @@ TEST_SUITE("yaml/scenario_cluster") {
     CHECK(workload.former_sidecars == std::vector<std::string>{"proxy"});
     CHECK(read("").scenario.workloads.at(0).pod.containers.at(0).kind == ContainerKind::Sidecar);
     CHECK(read("").scenario.workloads.at(0).former_sidecars.empty());
+  }
+
+  TEST_CASE("a scenario that is written down again names its cluster") {
+    const std::string head =
+        "kubernetesVersion: 1.35\nfeatureGates: {ContainerRestartRules: false}\n"
+        "kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 20s}}\n";
+    const Value document = scenario_document(read(head).scenario);
+    CHECK(document.string_at("kubernetesVersion") == "v1.35");
+    CHECK(document.at_path("featureGates.ContainerRestartRules")->as_bool() == false);
+    CHECK(document.at_path("kubelet.crashLoopBackOff.maxContainerRestartPeriod") != nullptr);
+    CHECK(scenario_document(read("").scenario).find("kubernetesVersion") == nullptr);
   }
 
   TEST_CASE("the command line stands above the file") {
