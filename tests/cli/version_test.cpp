@@ -20,6 +20,25 @@ ProcessResult run(std::vector<std::string> arguments) {
   return run_podlapse(std::move(arguments), options);
 }
 
+std::vector<std::string> joined(std::vector<std::string> words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// When runs with several seeds end with `word` ("Failed after 4.2s"), in seconds.
+double mean_end(const std::vector<std::string>& arguments, const std::string& word) {
+  constexpr int kSeeds = 8;
+  double sum = 0;
+  for (int seed = 1; seed <= kSeeds; ++seed) {
+    const std::string output = run(joined(arguments, {"--seed", std::to_string(seed)})).output;
+    const std::string head = "\n" + word + " after ";
+    const std::size_t at = output.find(head);
+    REQUIRE(at != std::string::npos);
+    sum += std::stod(output.substr(at + head.size()));
+  }
+  return sum / kSeeds;
+}
+
 const std::string kFolder = "scenarios/versions/";
 const std::string kNotMeasured = "modelled from source and release notes, not verified on a real kubelet";
 
@@ -108,6 +127,28 @@ TEST_SUITE("cli/version") {
       INFO(row[0] << " and " << row[1]);
       CHECK(lanes(row[0]) != lanes(row[1]));
     }
+  }
+
+  TEST_CASE("without the restart rules exit 42 ends a Never Pod, and an init container with Never loops in an Always Pod") {
+    // On a real kubelet: Failed at 4.2 s, with the rules Succeeded at 20.7 s after two restarts; with them the second Pod Failed at 2.8 s.
+    const std::vector<std::string> off = {"--feature-gates",
+                                          "ContainerRestartRules=false,RestartAllContainersOnContainerExits=false"};
+    const std::vector<std::string> train = {"run",     kFolder + "restart-rules.pod.yaml", "--run", "train=2s:exit=42,2s:exit=42,2s",
+                                            "--image", "example/train:1=present",          "--until", "40s"};
+    const std::vector<std::string> init = {"run", "tests/conformance/cases/init-never-in-always-pod.yaml"};
+    const double without = mean_end(joined(train, off), "Failed");
+    CHECK(without > 3.5);
+    CHECK(without < 4.9);
+    const double with_rules = mean_end(train, "Succeeded");
+    CHECK(with_rules > 18.5);
+    CHECK(with_rules < 24.5);
+    const double of_init = mean_end(init, "Failed");
+    CHECK(of_init > 2.2);
+    CHECK(of_init < 3.6);
+    const ProcessResult loops = run(joined(init, off));
+    CHECK_FALSE(contains(loops.output, "\nFailed after"));
+    CHECK(contains(loops.output, "restart 2"));
+    CHECK(contains(loops.error, "spec.initContainers[0].restartPolicy: dropped"));
   }
 
   TEST_CASE("rules --feature-gates lists what can be set in a release") {
