@@ -53,6 +53,7 @@ void declare(CLI::App& app, CommandLine& line) {
   add_validate_command(app, line.chosen);
   add_conform_command(app, line.chosen);
   add_plan_command(app, line.chosen);
+  add_test_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }
 

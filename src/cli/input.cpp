@@ -28,13 +28,6 @@ bool is_input_name(const fs::path& path) {
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
 
-/// The same for every spelling of a path.
-std::string identity(const fs::path& path) {
-  std::error_code error;
-  const fs::path canonical = fs::weakly_canonical(path, error);
-  return (error ? path : canonical).string();
-}
-
 class Reader {
  public:
   explicit Reader(const InputOptions& options) : options_(options) {}
@@ -55,6 +48,7 @@ class Reader {
     }
     override_scenarios();
     look_at_references();
+    input_.parts.assign(parts_of_scenarios_.begin(), parts_of_scenarios_.end());
     return std::move(input_);
   }
 
@@ -84,12 +78,7 @@ class Reader {
       sources_.push_back({path, false});
       return;
     }
-    std::vector<std::string> found;
-    const auto entries = fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied, error};
-    for (auto entry = fs::begin(entries); !error && entry != fs::end(entries); entry.increment(error)) {
-      if (entry->is_regular_file(error) && is_input_name(entry->path())) found.push_back(entry->path().string());
-    }
-    std::sort(found.begin(), found.end());
+    std::vector<std::string> found = input_files_in(path);
     if (found.empty()) {
       complain(RuleId::InputUnreadable, {}, "the folder `" + path + "` holds no .yaml, .yml or .json file");
     }
@@ -121,7 +110,7 @@ class Reader {
         found_.push_back({source, read_scenario(source, document)});
         continue;
       }
-      yaml::Manifests& manifests = source.from_folder ? in_folders_[identity(source.path)] : manifests_;
+      yaml::Manifests& manifests = source.from_folder ? in_folders_[canonical_path(source.path)] : manifests_;
       const std::size_t before = manifests.workloads.size();
       yaml::read_manifest(document, yaml::FieldValidation::Strict, manifests, input_.problems, cluster_.gates);
       const auto first = manifests.workloads.begin() + static_cast<std::ptrdiff_t>(before);
@@ -137,7 +126,7 @@ class Reader {
       const fs::path whole = fs::path{source.path}.parent_path() / path;
       std::error_code error;
       if (!fs::is_regular_file(whole, error)) return false;
-      parts_of_scenarios_.insert(identity(whole));
+      parts_of_scenarios_.insert(canonical_path(whole.string()));
       return read_documents(whole.string(), documents);
     };
     return yaml::read_scenario(document, around, input_.files, input_.problems);
@@ -145,7 +134,7 @@ class Reader {
 
   /// A folder's manifest that a scenario builds on is a part of that scenario, and is not run by itself.
   [[nodiscard]] bool is_part(const Source& source) const {
-    return source.from_folder && parts_of_scenarios_.count(identity(source.path)) > 0;
+    return source.from_folder && parts_of_scenarios_.count(canonical_path(source.path)) > 0;
   }
 
   /// Makes scenarios of the workloads.
@@ -262,8 +251,8 @@ class Reader {
   std::vector<Source> sources_;
   std::vector<Found> found_;
   yaml::Manifests manifests_;                          ///< of files that were named
-  std::map<std::string, yaml::Manifests> in_folders_;  ///< of files found in folders, by identity
-  std::set<std::string> parts_of_scenarios_;           ///< identities of the manifests that scenarios name
+  std::map<std::string, yaml::Manifests> in_folders_;  ///< of files found in folders, by canonical path
+  std::set<std::string> parts_of_scenarios_;           ///< canonical paths of the manifests that scenarios name
 };
 
 }  // namespace
@@ -283,6 +272,23 @@ ClusterGiven read_cluster(const ClusterOptions& options, SourceFiles& files, std
     read_cluster_gates(options.feature_gates, add_file("--feature-gates", options.feature_gates), given, problems);
   }
   return given;
+}
+
+std::vector<std::string> input_files_in(const std::string& path) {
+  std::vector<std::string> found;
+  std::error_code error;
+  const auto entries = fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied, error};
+  for (auto entry = fs::begin(entries); !error && entry != fs::end(entries); entry.increment(error)) {
+    if (entry->is_regular_file(error) && is_input_name(entry->path())) found.push_back(entry->path().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string canonical_path(const std::string& path) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(path, error);
+  return error ? path : canonical.string();
 }
 
 Input read_input(const InputOptions& options) { return Reader{options}.read(); }

@@ -33,9 +33,16 @@ struct Input {
   SourceFiles files;
   std::vector<Diagnostic> problems;
   std::vector<Scenario> scenarios;
+  std::vector<std::string> parts;  ///< canonical paths of the manifests that scenarios name
 };
 
 [[nodiscard]] Input read_input(const InputOptions& options);
+
+/// The .yaml, .yml and .json files below the folder `path`, sorted.
+[[nodiscard]] std::vector<std::string> input_files_in(const std::string& path);
+
+/// The same text for every spelling of a path.
+[[nodiscard]] std::string canonical_path(const std::string& path);
 
 /// Prints problems on standard error: errors always, the rest as the log level says. True when there was no error.
 bool report_problems(const SourceFiles& files, const std::vector<Diagnostic>& problems, bool color);

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "support/diff.hpp"
+#include "podlapse/base/diff.hpp"
 
 namespace podlapse::test {
 

@@ -1,11 +1,12 @@
-#include "support/diff.hpp"
+#include "podlapse/base/diff.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
-namespace podlapse::test {
+namespace podlapse {
 namespace {
 
 constexpr std::size_t kContext = 3;
@@ -32,7 +33,7 @@ struct Step {
 };
 
 /// The shortest way from `a` to `b`, by the longest common subsequence.
-std::vector<Step> steps_between(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+std::vector<Step> shortest_way(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   std::vector<std::vector<std::uint32_t>> common(a.size() + 1, std::vector<std::uint32_t>(b.size() + 1));
   for (std::size_t i = a.size(); i-- > 0;) {
     for (std::size_t j = b.size(); j-- > 0;) {
@@ -49,6 +50,36 @@ std::vector<Step> steps_between(const std::vector<std::string>& a, const std::ve
     } else {
       steps.push_back({'+', b[j], i, j++});
     }
+  }
+  return steps;
+}
+
+/// The table of shortest_way() grows with the product of both sizes, so what is the same at both ends is left out of it, and
+/// where too much is left, all of one is taken away for all of the other.
+std::vector<Step> steps_between(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  constexpr std::size_t kCellsMost = 16'000'000;
+  const std::size_t shorter = std::min(a.size(), b.size());
+  std::size_t head = 0, tail = 0;
+  while (head < shorter && a[head] == b[head]) ++head;
+  while (tail < shorter - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
+  const auto middle = [&](const std::vector<std::string>& lines) {
+    return std::vector<std::string>(lines.begin() + static_cast<std::ptrdiff_t>(head),
+                                    lines.end() - static_cast<std::ptrdiff_t>(tail));
+  };
+  std::vector<std::string> from = middle(a), to = middle(b);
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < head; ++i) steps.push_back({' ', a[i], i, i});
+  if (from.size() * to.size() > kCellsMost) {
+    for (std::size_t i = 0; i < from.size(); ++i) steps.push_back({'-', from[i], head + i, head});
+    for (std::size_t j = 0; j < to.size(); ++j) steps.push_back({'+', to[j], head + from.size(), head + j});
+  } else {
+    for (Step& step : shortest_way(from, to)) {
+      steps.push_back({step.sign, std::move(step.text), head + step.before, head + step.after});
+    }
+  }
+  for (std::size_t i = 0; i < tail; ++i) {
+    const std::size_t before = a.size() - tail + i, after = b.size() - tail + i;
+    steps.push_back({' ', a[before], before, after});
   }
   return steps;
 }
@@ -91,4 +122,4 @@ std::string unified_diff(const std::string& before, const std::string& after, co
   return text;
 }
 
-}  // namespace podlapse::test
+}  // namespace podlapse
