@@ -103,6 +103,8 @@ class Suite {
     view_.color = use_color(global.color, Stream::Output);
     view_.verbose = command.verbose;
     view_.version = kVersion;
+    options_.tell_held = command.verbose;
+    options_.excerpt_width = static_cast<std::size_t>(view_.width - kExcerptIndent);
     const auto to_output = std::find_if(command.outputs.begin(), command.outputs.end(),
                                         [](const Output& one) { return one.file.empty(); });
     format_ = to_output == command.outputs.end() ? "human" : to_output->format;

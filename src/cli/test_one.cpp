@@ -110,7 +110,7 @@ class Tester {
   }
 
   void run_all() {
-    held_.assign(expectations_.size(), true);
+    failures_.assign(expectations_.size(), kNone);
     if (!options_.seeds) return run_under(options_.simulation.seed ? options_.simulation.seed : scenario_.seed);
     for (std::uint64_t seed = 1; seed <= *options_.seeds && result_.problems.empty(); ++seed) run_under(seed);
   }
@@ -141,10 +141,14 @@ class Tester {
 
   void judge_all(const Trace& trace, bool cut, std::optional<std::uint64_t> seed) {
     for (std::size_t i = 0; i < expectations_.size(); ++i) {
-      if (!held_[i]) continue;  // what failed under one seed is told once
       Verdict verdict = judge(expectations_[i], trace, cut);
-      held_[i] = verdict.held;
-      if (!verdict.held) add_failure(expectations_[i], std::move(verdict), trace, seed);
+      if (verdict.held) continue;
+      if (failures_[i] != kNone) {
+        ++result_.failures[failures_[i]].failed_runs;
+      } else {
+        failures_[i] = result_.failures.size();
+        add_failure(expectations_[i], std::move(verdict), trace, seed);
+      }
     }
     if (!options_.golden.empty() && result_.runs == 1) compare_golden(trace);
   }
@@ -153,7 +157,7 @@ class Tester {
     FailedExpectation failure;
     failure.place = named(expectation.place, files_);
     failure.sentence = expectation.sentence;
-    failure.excerpt = excerpt_around(trace, verdict.sightings);
+    failure.excerpt = excerpt_around(trace, verdict.sightings, options_.excerpt_width);
     failure.verdict = std::move(verdict);
     failure.seed = seed;
     if (expectation.place.file < files_.size()) {
@@ -171,6 +175,9 @@ class Tester {
   }
 
   void decide() {
+    for (std::size_t i = 0; options_.tell_held && i < failures_.size(); ++i) {
+      if (failures_[i] == kNone) result_.held.push_back(expectations_[i].sentence);
+    }
     using Outcome = TestResult::Outcome;
     if (!result_.problems.empty()) {
       result_.outcome = Outcome::Broken;
@@ -187,7 +194,8 @@ class Tester {
   Patience patience_;
   TestResult result_;
   std::vector<Expectation> expectations_;
-  std::vector<bool> held_;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> failures_;  ///< by expectation: which of the result's failures it is; what fails is told once
 };
 
 bool is_error(const Diagnostic& problem) { return problem.severity == Severity::Error; }

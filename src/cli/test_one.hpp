@@ -26,6 +26,8 @@ struct TestOptions {
   std::string golden;                           ///< folder of stored timelines; empty: none
   bool update_golden = false;
   bool list = false;                            ///< only name the tests
+  bool tell_held = false;                       ///< name what held, too
+  std::size_t excerpt_width = 96;               ///< columns
 };
 
 /// A file to test.

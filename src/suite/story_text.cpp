@@ -54,7 +54,8 @@ bool instant_of_line(const std::string& line, SimDuration& at) {
   return begin != std::string::npos && end != std::string::npos && parse_duration(line.substr(begin, end - begin), at);
 }
 
-std::vector<std::string> excerpt_around(const Trace& trace, const std::vector<Sighting>& sightings, std::size_t most) {
+std::vector<std::string> excerpt_around(const Trace& trace, const std::vector<Sighting>& sightings, std::size_t width,
+                                        std::size_t most) {
   constexpr std::size_t kAround = 2;
   const std::vector<ToldLine> lines = lines_of(trace, 9);
   std::vector<std::string> excerpt;
@@ -78,7 +79,7 @@ std::vector<std::string> excerpt_around(const Trace& trace, const std::vector<Si
     }
     const bool seen = std::any_of(sightings.begin(), sightings.end(),
                                   [&](const Sighting& sighting) { return sighting.seq != 0 && sighting.seq == lines[i].seq; });
-    excerpt.push_back((seen ? "> " : "  ") + lines[i].text);
+    excerpt.push_back(shortened((seen ? "> " : "  ") + lines[i].text, width));
   }
   return excerpt;
 }

@@ -2,6 +2,7 @@
 // failure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,7 +19,9 @@ namespace podlapse {
 /// The instant in a line of timeline_text(); false for lines without one.
 [[nodiscard]] bool instant_of_line(const std::string& line, SimDuration& at);
 
-/// The lines around what a verdict rests on, each marked where it is one of those records; at most `most` lines.
-[[nodiscard]] std::vector<std::string> excerpt_around(const Trace& trace, const std::vector<Sighting>& sightings, std::size_t most = 14);
+/// The lines around what a verdict rests on, each marked where it is one of those records: at most `most` lines of at most
+/// `width` columns.
+[[nodiscard]] std::vector<std::string> excerpt_around(const Trace& trace, const std::vector<Sighting>& sightings, std::size_t width,
+                                                      std::size_t most = 14);
 
 }  // namespace podlapse
