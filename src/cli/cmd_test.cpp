@@ -46,6 +46,7 @@ struct Output {
 struct TestCommand {
   std::vector<std::string> paths, default_expect;
   SimulationOptionsGiven simulation;
+  ClusterOptions cluster;
   std::vector<Output> outputs;
   std::string pattern, golden;
   std::optional<std::uint64_t> seeds, repeat, jobs;
@@ -83,6 +84,7 @@ std::vector<TestSource> sources_of(const std::vector<std::string>& paths) {
 TestOptions options_of(const TestCommand& command) {
   TestOptions options;
   options.simulation = simulation_options(command.simulation);
+  options.cluster = command.cluster;
   options.seeds = command.seeds;
   options.repeat = command.repeat.value_or(1);
   options.default_expect = command.default_expect.empty() ? default_expectations() : command.default_expect;
@@ -268,7 +270,7 @@ ExitCode test(const TestCommand& command, const GlobalOptions& global) {
   }
   if (!written) return ExitCode::BadInput;
   if (suite.result().tests.empty()) {
-    log_error("no test was found");
+    log_error("[" + std::string{rule(RuleId::TestNothing).id} + "] no test was found");
     log_help(command.pattern.empty() ? "give scenario files, manifests, or folders of them" : "-k leaves none of them");
     return ExitCode::BadInput;
   }
@@ -327,6 +329,7 @@ void add_test_command(CLI::App& app, Chosen& chosen) {
   command->add_flag("-v,--verbose", options->verbose, "show what held, too");
   add_integer(*command, "--width", options->width, 60, 1000, "columns to print on (default: the terminal's, else 100)");
   add_simulation_options(*command, options->simulation);
+  add_cluster_options(*command, options->cluster);
   command->footer(
       "examples:\n"
       "  podlapse test scenarios                           every scenario of a folder\n"

@@ -263,6 +263,7 @@ TestedFile test_file(const TestSource& source, const TestOptions& options, const
   TestedFile tested;
   InputOptions reading;
   reading.paths = {source.path};
+  reading.cluster = options.cluster;
   Input input = read_input(reading);
   tested.parts = input.parts;
   const bool scenarios = std::any_of(input.scenarios.begin(), input.scenarios.end(),

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/input.hpp"
 #include "cli/simulation.hpp"
 #include "podlapse/suite/result.hpp"
 
@@ -18,6 +19,7 @@ namespace podlapse::cli {
 
 struct TestOptions {
   SimulationOptions simulation;
+  ClusterOptions cluster;
   std::optional<std::uint64_t> seeds;           ///< run under seeds 1 to N
   std::uint64_t repeat = 1;                     ///< run each that often; the traces must be the same
   std::vector<std::string> default_expect;      ///< sentences for manifests; empty: manifests are passed over
