@@ -279,7 +279,7 @@ std::vector<Step> History::steps(const Term& term) const {
     } else if (const auto* seen = std::get_if<StatusObservation>(&record.observation)) {
       if (term.property == Property::PodRestarts) value = restarts_in(seen->status);
       const ContainerStatus* one = find_container_status(seen->status, term.container);
-      if (term.property == Property::Restarts && one != nullptr) value = one->restart_count;
+      if (term.property == Property::Restarts) value = one != nullptr ? one->restart_count : 0;
     } else if (const auto* ended = std::get_if<ContainerObservation>(&record.observation)) {
       const bool mine = ended->what == ContainerObservation::What::Exited && ended->container == term.container;
       if (term.property == Property::ExitCode && mine) value = ended->exit_code;

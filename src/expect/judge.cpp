@@ -84,9 +84,10 @@ Verdict Judge::judge_step(const Term& before, const Term& after) {
   if (all_after.empty()) return failed(name_of(after) + " did not happen " + by_the_end());
   // Every one of them: the latest of those before, and the earliest of those after.
   if (first.back() < second.front()) return held();
-  return failed(name_of(before) + " came at " + text_of(first.back().at) + ", " +
-                text_of(first.back().at - second.front().at) + " after " + name_of(after) + " at " +
-                text_of(second.front().at));
+  const bool together = first.back().at == second.front().at;
+  const std::string how_far = together ? "together with " : text_of(first.back().at - second.front().at) + " after ";
+  return failed(name_of(before) + " came at " + text_of(first.back().at) + ", " + how_far + name_of(after) +
+                (together ? "" : " at " + text_of(second.front().at)));
 }
 
 Verdict Judge::operator()(const OrderExpectation& order) {

@@ -50,6 +50,7 @@ TEST_SUITE("expect/judge") {
     CHECK(verdict_on("app.exited after app.started", a_run()) == "held");
     CHECK(verdict_on("app.started before proxy.started", a_run()) ==
           "app.started came at 2.000s, 1.000s after proxy.started at 1.000s");
+    CHECK(verdict_on("app.ready before pod.ready", a_run()) == "app.ready came at 2.500s, together with pod.ready");
     CHECK(verdict_on("app.started before app.SIGTERM", a_run()) == "app.SIGTERM did not happen until the run ended at 20.000s");
     CHECK(verdict_on("app.restarted before app.exited", a_run(), true) ==
           "app.restarted did not happen until the run was cut at 20.000s");
@@ -151,7 +152,8 @@ TEST_SUITE("expect/judge") {
     CHECK(verdict_on("app.restarts == 2", a_crash_loop()) == "held");
     CHECK(verdict_on("app.restarts == 1", a_crash_loop()) == "app.restarts was 2 at 8.000s");
     CHECK(verdict_on("app.exitCode == 2 and pod.restarts < 3", a_crash_loop()) == "held");
-    CHECK(verdict_on("proxy.restarts == 0", a_crash_loop()) == "proxy.restarts was not known at 8.000s");
+    CHECK(verdict_on("proxy.restarts == 0", a_crash_loop()) == "held");  // nothing was shown of it
+    CHECK(verdict_on("proxy.exitCode == 0", a_crash_loop()) == "proxy.exitCode was not known at 8.000s");
   }
 
   TEST_CASE("a Job's numbers and conditions are those of its status, and moments of its Pods are those of all of them") {
