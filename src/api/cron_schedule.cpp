@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "formats.hpp"
+#include "podlapse/api/cron_next.hpp"
 
 namespace podlapse::formats {
 namespace {
@@ -25,6 +28,17 @@ constexpr std::array<Bounds, 5> kFields = {{{0, 59, ""},
                                             {1, 31, ""},
                                             {1, 12, "janfebmaraprmayjunjulaugsepoctnovdec"},
                                             {0, 6, "sunmontuewedthufrisat"}}};
+
+/// The numbers that a field of a schedule names.
+struct CronField {
+  std::uint64_t values = 0;
+  bool any = false;  ///< all of them, by * or ?
+
+  [[nodiscard]] bool has(std::int64_t value) const { return (values >> value & 1U) != 0; }
+};
+
+/// Minute, hour, day of the month, month, day of the week.
+using CronFields = std::array<CronField, kFields.size()>;
 
 std::string lower(std::string_view text) {
   std::string result{text};
@@ -72,8 +86,8 @@ std::string read_value(std::string_view text, const Bounds& bounds, std::int64_t
   return read_number(text, number);
 }
 
-/// getRange: number | number "-" number [ "/" number ], with * and ? for all.
-std::string range_problem(std::string_view expression, const Bounds& bounds) {
+/// getRange: number | number "-" number [ "/" number ], with * and ? for all. Adds what it names to `field`.
+std::string read_range(std::string_view expression, const Bounds& bounds, CronField& field) {
   const std::string text{expression};
   const std::vector<std::string_view> range_and_step = split(expression, '/');
   const std::vector<std::string_view> ends = split(range_and_step[0], '-');
@@ -97,7 +111,11 @@ std::string range_problem(std::string_view expression, const Bounds& bounds) {
     return "beginning of range " + number(start) + " below minimum " + number(bounds.low) + ": " + text;
   if (end > bounds.high) return "end of range " + number(end) + " above maximum " + number(bounds.high) + ": " + text;
   if (start > end) return "beginning of range " + number(start) + " beyond end of range " + number(end) + ": " + text;
-  return step == 0 ? "step of range should be a positive number: " + text : "";
+  if (step == 0) return "step of range should be a positive number: " + text;
+  const std::int64_t steps = (end - start) / step;
+  for (std::int64_t i = 0; i <= steps; ++i) field.values |= std::uint64_t{1} << (start + i * step);
+  if ((ends[0] == "*" || ends[0] == "?") && step == 1) field.any = true;
+  return {};
 }
 
 /// time.ParseDuration's complaint.
@@ -143,18 +161,14 @@ std::string_view trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-}  // namespace
+/// Takes "TZ=zone " off the front of `schedule`.
+std::string_view without_zone(std::string_view schedule) {
+  const bool has_zone = schedule.substr(0, 3) == "TZ=" || schedule.substr(0, 8) == "CRON_TZ=";
+  return has_zone ? trimmed(schedule.substr(std::min(schedule.find(' '), schedule.size()))) : schedule;
+}
 
-std::string cron_problem(std::string_view schedule) {
-  if (schedule.substr(0, 3) == "TZ=" || schedule.substr(0, 8) == "CRON_TZ=") {
-    const std::size_t space = std::min(schedule.find(' '), schedule.size()), equals = schedule.find('=');
-    const std::string zone{schedule.substr(equals + 1, space - equals - 1)};
-    if (!zone.empty() && zone != "Local" && !is_time_zone(zone)) {
-      return "provided bad location " + zone + ": unknown time zone " + zone;
-    }
-    schedule = trimmed(schedule.substr(space));
-  }
-  if (schedule.substr(0, 1) == "@") return descriptor_problem(schedule);
+/// Reads five fields; what is wrong with them, or empty.
+std::string read_fields(std::string_view schedule, CronFields& out) {
   std::vector<std::string_view> fields;
   for (std::string_view rest = trimmed(schedule); !rest.empty();) {
     const std::size_t size = std::min(rest.find_first_of(" \t\n\v\f\r"), rest.size());
@@ -169,10 +183,57 @@ std::string cron_problem(std::string_view schedule) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     for (const std::string_view expression : split(fields[i], ',')) {
       if (expression.empty()) continue;
-      if (std::string problem = range_problem(expression, kFields.at(i)); !problem.empty()) return problem;
+      if (std::string problem = read_range(expression, kFields.at(i), out.at(i)); !problem.empty()) return problem;
     }
   }
   return {};
+}
+
+/// The five fields that a descriptor stands for.
+std::string_view fields_of(std::string_view descriptor) {
+  if (descriptor == "@yearly" || descriptor == "@annually") return "0 0 1 1 *";
+  if (descriptor == "@monthly") return "0 0 1 * *";
+  if (descriptor == "@weekly") return "0 0 * * 0";
+  if (descriptor == "@daily" || descriptor == "@midnight") return "0 0 * * *";
+  return descriptor == "@hourly" ? "0 * * * *" : descriptor;
+}
+
+/// dayMatches: either day will do where both are restricted.
+bool day_matches(const CronFields& fields, std::chrono::sys_days day) {
+  const std::chrono::year_month_day date{day};
+  const bool of_month = fields[2].has(static_cast<std::int64_t>(unsigned{date.day()}));
+  const bool of_week = fields[4].has(static_cast<std::int64_t>(std::chrono::weekday{day}.c_encoding()));
+  return fields[2].any || fields[4].any ? of_month && of_week : of_month || of_week;
+}
+
+std::optional<WallTime> next_match(const CronFields& fields, WallTime after) {
+  using namespace std::chrono;
+  constexpr days kSearched{5 * 366};
+  const auto first = floor<minutes>(after) + minutes{1};
+  for (sys_days day = floor<days>(first); day <= floor<days>(first) + kSearched; day += days{1}) {
+    const std::chrono::year_month_day date{day};
+    if (!fields[3].has(static_cast<std::int64_t>(unsigned{date.month()})) || !day_matches(fields, day)) continue;
+    for (minutes at = std::max(first - day, minutes{0}); at < days{1}; at += minutes{1}) {
+      if (fields[1].has(at / hours{1}) && fields[0].has(at % hours{1} / minutes{1})) return WallTime{day + at};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string cron_problem(std::string_view schedule) {
+  if (schedule.substr(0, 3) == "TZ=" || schedule.substr(0, 8) == "CRON_TZ=") {
+    const std::size_t space = std::min(schedule.find(' '), schedule.size()), equals = schedule.find('=');
+    const std::string zone{schedule.substr(equals + 1, space - equals - 1)};
+    if (!zone.empty() && zone != "Local" && !is_time_zone(zone)) {
+      return "provided bad location " + zone + ": unknown time zone " + zone;
+    }
+  }
+  schedule = without_zone(schedule);
+  if (schedule.substr(0, 1) == "@") return descriptor_problem(schedule);
+  CronFields fields{};
+  return read_fields(schedule, fields);
 }
 
 bool has_zone_form(std::string_view name) {
@@ -193,3 +254,21 @@ bool is_time_zone(std::string_view name) {
 }
 
 }  // namespace podlapse::formats
+
+namespace podlapse {
+
+std::optional<WallTime> next_schedule(std::string_view schedule, WallTime after) {
+  using std::chrono::seconds;
+  constexpr std::string_view kEvery = "@every ";
+  schedule = formats::without_zone(schedule);
+  if (schedule.substr(0, kEvery.size()) == kEvery) {  // ConstantDelaySchedule: whole seconds, at least one
+    SimDuration delay{};
+    if (!parse_duration(std::string{schedule.substr(kEvery.size())}, delay)) delay = {};
+    return std::chrono::floor<seconds>(after) + std::max(std::chrono::floor<seconds>(delay), seconds{1});
+  }
+  formats::CronFields fields{};
+  if (!formats::read_fields(formats::fields_of(schedule), fields).empty()) return std::nullopt;
+  return formats::next_match(fields, after);
+}
+
+}  // namespace podlapse

@@ -43,6 +43,7 @@ class Reader {
     if (input_.scenarios.empty() && !has_errors(input_.problems)) {
       complain(RuleId::InputNothing, {}, "nothing to simulate: no Pod, no workload with a pod template, no scenario");
     }
+    if (options_.replicas) have_replicas(*options_.replicas);
     for (Scenario& scenario : input_.scenarios) {
       if (!scenario.from_file) append(apply_annotations(scenario, input_.files));
     }
@@ -180,6 +181,22 @@ class Reader {
                                                          is_chosen);
                                    }),
                     scenarios.end());
+  }
+
+  /// A problem, unless some scenario can have them; a DaemonSet is refused in any case.
+  void have_replicas(int count) {
+    bool any = false;
+    std::optional<NameProblem> problem;
+    for (Scenario& scenario : input_.scenarios) {
+      const bool keeps_pods = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
+                                          [](const Workload& workload) { return workload.pod_set.has_value(); });
+      const std::optional<NameProblem> found = set_replicas(scenario, count);
+      any = any || !found;
+      if (found && (keeps_pods || !problem)) problem = found;
+      if (found && keeps_pods) any = false;
+      if (found && keeps_pods) break;
+    }
+    if (!any && problem) complain(problem->code, {.file = kNoFile}, "--replicas: " + problem->text, problem->help);
   }
 
   void override_scenarios() {

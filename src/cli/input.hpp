@@ -2,6 +2,7 @@
 // scenario files; overrides and selection.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct InputOptions {
   std::vector<std::string> paths;                               ///< files, folders, "-" for standard input
   std::vector<std::string> select;                              ///< "kind/name" or "name"; empty: everything
   std::vector<std::pair<OverrideKind, std::string>> overrides;  ///< as given, in order
+  std::optional<int> replicas;                                  ///< Pods of each workload that keeps a number of them
   bool strict_references = false;                               ///< what is not in the files given does not exist
   ClusterOptions cluster;
 };

@@ -36,6 +36,8 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
   command.add_option("--select", options.select, "run only this workload, e.g. deployment/web; may be repeated")
       ->type_name("KIND/NAME")
       ->expected(1);
+  add_integer(command, "--replicas", options.replicas, 1, 500,
+              "Pods of a Deployment, ReplicaSet or StatefulSet on the node, 1 to 500 (default 1, whatever it asks for)");
   command.add_flag("--strict-refs", options.strict_references,
                    "ConfigMaps, Secrets, claims and service accounts that are not in the files do not exist");
   add_cluster_options(command, options.cluster);

@@ -223,6 +223,12 @@ class Sync {
     if (is_ready(pod)) --ready_;
   }
 
+  /// Not wanted any more, though the Job goes on: it does not count as failed (deleteJobPods).
+  void release(const JobPod& pod) {
+    remove(pod);
+    if (pod.tracked) out_.released.push_back(pod.id);
+  }
+
   void manage() {
     if (view_.expectations_met) manage_pods();
     const bool complete = spec_.completions ? succeeded_ >= *spec_.completions && active_ == 0 : succeeded_ > 0 && active_ == 0;
@@ -232,7 +238,7 @@ class Sync {
 
   void manage_pods() {
     if (spec_.suspend) {
-      for (const JobPod* pod : active_pods_) remove(*pod);
+      for (const JobPod* pod : active_pods_) release(*pod);
       return;
     }
     const std::int32_t wanted = wanted_active();
@@ -267,7 +273,7 @@ class Sync {
     std::vector<const JobPod*> left;
     for (std::size_t i = 0; i < active_pods_.size(); ++i) {
       if (is_superfluous(i)) {
-        remove(*active_pods_[i]);
+        release(*active_pods_[i]);
       } else {
         left.push_back(active_pods_[i]);
       }
@@ -275,7 +281,7 @@ class Sync {
     std::stable_sort(left.begin(), left.end(), [](const JobPod* a, const JobPod* b) { return progress_of(*a) < progress_of(*b); });
     for (const JobPod* pod : left) {
       if (active_ <= wanted) return;
-      remove(*pod);
+      release(*pod);
     }
   }
 
@@ -361,11 +367,11 @@ class Sync {
     end_->type = fails ? "Failed" : "Complete";
     out_.last.conditions.push_back(*end_);
     if (!fails) out_.last.completion_time = view_.now;
-    out_.events.push_back(fails ? JobEvent{true, end_->reason, end_->message} : JobEvent{false, "Completed", "Job completed"});
+    out_.events.push_back(fails ? OwnerEvent{true, end_->reason, end_->message} : OwnerEvent{false, "Completed", "Job completed"});
   }
 
   void count(const JobPod& pod, bool job_fails) {
-    if (!pod.tracked) return;
+    if (!pod.tracked || std::find(out_.released.begin(), out_.released.end(), pod.id) != out_.released.end()) return;
     const bool failed = job_pod_failed(spec_, pod);
     const bool succeeded = pod.status.phase == "Succeeded";
     const bool awaited = std::find(awaiting_.begin(), awaiting_.end(), &pod) != awaiting_.end();
@@ -395,6 +401,16 @@ JobSync sync_job(const JobView& view) { return Sync{view}.run(); }
 
 bool job_finished(const JobStatus& status) {
   return find_true_condition(status, "Complete") != nullptr || find_true_condition(status, "Failed") != nullptr;
+}
+
+std::optional<WallTime> job_expires_at(const JobSpec& spec, const JobStatus& status) {
+  if (!spec.ttl_after_finished) return std::nullopt;
+  for (const char* type : {"Complete", "Failed"}) {
+    const PodCondition* finished = find_true_condition(status, type);
+    if (finished == nullptr || !finished->last_transition_time) continue;
+    return std::chrono::floor<seconds>(*finished->last_transition_time) + *spec.ttl_after_finished;
+  }
+  return std::nullopt;
 }
 
 }  // namespace podlapse

@@ -52,7 +52,7 @@ std::vector<PodIndex> workloads_of(const Term& term, const Scenario& scenario) {
 
 bool makes_pods(const Workload& workload) { return workload.kind != WorkloadKind::Pod && workload.kind != WorkloadKind::PodTemplate; }
 
-bool has_job(const Workload& workload) { return workload.job.has_value(); }
+bool has_job(const Workload& workload) { return workload.job || workload.cron_job; }
 
 std::optional<NameProblem> check_event(const Term& term) {
   const std::vector<std::string> known = event_reasons();

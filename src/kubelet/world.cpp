@@ -44,21 +44,16 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
     PODLAPSE_CHECK(pod_input.behavior.size() == pod_input.spec.containers.size());
     PODLAPSE_CHECK(pod_input.spec.containers.size() <= kContainersMax);
     for (const ContainerBehavior& behavior : pod_input.behavior) has_moments = has_moments || uses_moments(behavior);
+    for (const auto& [number, own] : pod_input.behavior_of) {
+      PODLAPSE_CHECK(own.size() == pod_input.spec.containers.size());
+      for (const ContainerBehavior& behavior : own) has_moments = has_moments || uses_moments(behavior);
+    }
     init_pod(index, index, std::shared_ptr<const PodSpec>(input, &pod_input.spec));
   }
-  jobs.resize(input->jobs.size());
-  std::vector<bool> is_made(pods.size(), false);  // by its Job's controller
-  for (std::uint32_t index = 0; index < jobs.size(); ++index) {
-    const JobInput& job = input->jobs[index];
-    PODLAPSE_CHECK(job.pod < pods.size());
-    is_made[job.pod] = true;
-    jobs[index].draws.stream = stream_id(job.spec.name, stream_id("job/" + job.spec.namespace_name));
-    for (const ContainerSpec& container : input->pods[job.pod].spec.containers) {
-      if (container.kind == ContainerKind::Sidecar) jobs[index].sidecars.push_back(container.name);
-    }
-    push_at(kTimeZero + input->pods[job.pod].created_at,
-            {.kind = EventKind::JobCreated, .essential = true, .pod = job.pod, .index = index});
-  }
+  template_taken.assign(pods.size(), false);
+  add_owners();
+  std::vector<bool> is_made(pods.size(), false);  // by a controller
+  for (const Owner& owner : owners) is_made[owner.pod] = true;
   for (PodIndex index = 0; index < pods.size(); ++index) {
     if (is_made[index]) continue;
     push_at(kTimeZero + input->pods[index].created_at, {.kind = EventKind::PodCreated, .essential = true, .pod = index});
@@ -70,7 +65,7 @@ World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::
   }
 }
 
-void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec) {
+void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec, std::size_t before) {
   const KubeletConstants& values = constants();
   Pod& pod = pods[index];
   pod.source = source;
@@ -86,7 +81,8 @@ void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<con
   pod.crash_backoff = Backoff(range.initial, range.max, values.crash_loop_back_off_expiry);
   pod.image_backoff = Backoff(values.image_back_off_initial, values.image_back_off_max, 2 * values.image_back_off_max);
   pod.correlator.emplace(values);
-  const StreamId stream = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+  const StreamId named = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
+  const StreamId stream = before == 0 ? named : stream_id("again/" + std::to_string(before), named);
   for (const ContainerSpec& container : pod.spec->containers) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
   pod.draws.push_back({stream, {}});
 }
@@ -152,9 +148,12 @@ void World::State::dispatch(const WorldEvent& event) {
     case EventKind::EventWritten: return event_written(event);
     case EventKind::ObjectRemoved: return object_removed(event);
     case EventKind::KubeletUp: return kubelet_up();
-    case EventKind::JobCreated: return job_created(event);
-    case EventKind::JobSyncs: return job_syncs(event);
-    case EventKind::JobWritten: return job_written(event);
+    case EventKind::OwnerCreated: return owner_created(event);
+    case EventKind::OwnerSyncs: return owner_syncs(event);
+    case EventKind::OwnerWritten: return owner_written(event);
+    case EventKind::OwnerExpires: return job_expires(event);
+    case EventKind::OwnerDeleted: return owner_deleted(event);
+    case EventKind::OwnerCollected: return owner_collected(event);
     case EventKind::Marker:
       changed(event.pod);
       return moments_changed(event.cause);
@@ -198,9 +197,41 @@ const std::string& World::pod_name(PodIndex pod) const { return state_->pods[pod
 
 PodIndex World::pod_source(PodIndex pod) const { return state_->pods[pod].source; }
 
-std::vector<JobProgress> World::job_progress() const {
-  std::vector<JobProgress> all;
-  for (const Job& job : state_->jobs) all.push_back({job.finished_at, job.last_change, job.wake.set() || job.busy});
+bool World::was_created(PodIndex pod) const { return state_->pods[pod].api.created; }
+
+bool World::is_template(PodIndex pod) const {
+  const std::vector<Owner>& owners = state_->owners;
+  return !state_->pods[pod].owner && std::any_of(owners.begin(), owners.end(), [pod](const Owner& owner) { return owner.pod == pod; });
+}
+
+namespace {
+
+/// A CronJob's second Job, or a later one; and the CronJob itself once it has made the first.
+bool is_later_run(const std::vector<Owner>& owners, std::uint32_t index) {
+  if (const auto* cron_job = std::get_if<CronJobState>(&owners[index].state)) return !cron_job->jobs.empty();
+  const auto* job = std::get_if<JobState>(&owners[index].state);
+  if (job == nullptr || !job->cron_job) return false;
+  return std::get<CronJobState>(owners[*job->cron_job].state).jobs.front() != index;
+}
+
+}  // namespace
+
+std::vector<OwnerProgress> World::owner_progress() const {
+  std::vector<OwnerProgress> all;
+  for (std::uint32_t index = 0; index < state_->owners.size(); ++index) {
+    const Owner& owner = state_->owners[index];
+    OwnerProgress& progress = all.emplace_back();
+    progress.gone = owner.gone;
+    progress.last_change = owner.last_change;
+    const auto* cron_job = std::get_if<CronJobState>(&owner.state);
+    progress.fires_again = cron_job != nullptr && !cron_job->spec->suspend;
+    progress.waiting_for_timer = cron_job == nullptr && (owner.wake.set() || owner.busy || (owner.deleting && !owner.gone));
+    progress.of_later_run = is_later_run(state_->owners, index);
+    if (const auto* job = std::get_if<JobState>(&owner.state)) {
+      progress.finished_at = job->finished_at;
+      progress.expires_at = job->expires_at;
+    }
+  }
   return all;
 }
 
@@ -213,6 +244,7 @@ PodProgress World::progress(PodIndex pod) const {
   progress.gone_since = from.gone_since;
   progress.last_change = from.last_change;
   progress.waiting_for_timer = from.essential > 0 || state_->probes_unsettled(pod);
+  progress.of_later_run = from.owner && is_later_run(state_->owners, *from.owner);
   return progress;
 }
 

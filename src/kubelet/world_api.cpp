@@ -15,14 +15,18 @@ void World::State::pod_created(const WorldEvent& event) {
     pod.api.foreign.push_back({"PodScheduled", "False", "SchedulingGated",
                                "Scheduling is blocked due to non-empty scheduling gates", std::nullopt, std::nullopt});
   }
-  pod.api.cause = emit(event.pod, RuleId::ObjectCreated, event.cause, [&] {
+  RecordSeq made = event.cause;
+  if (pod.owner) {
+    made = emit(event.pod, pod.made_because, event.cause, [&] { return made_observation(event.pod); });
+  }
+  pod.api.cause = emit(event.pod, pod.made_because, made, [&] {
     StatusObservation observation;
     observation.status.phase = to_string(PodPhase::Pending);
     observation.status.conditions = pod.api.foreign;
     return observation;
   });
   changed(event.pod);
-  job_pod_changed(event.pod);
+  owned_pod_changed(event.pod);
   if (!pod.spec->scheduling_gates.empty()) return;  // nothing binds it to the node
   push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Add), .pod = event.pod,
@@ -66,7 +70,8 @@ void World::State::action_due(const WorldEvent& event) {
                         : std::holds_alternative<PatchPod>(what)        ? "patch"
                         : std::holds_alternative<PatchConditions>(what) ? "api"
                                                                         : nullptr;
-  const PodIndex pod = current_pod(event.pod);
+  if (const auto* patch = std::get_if<PatchJob>(&what)) return apply(event.pod, *patch);
+  const PodIndex pod = current_pod(event.pod, input->actions[event.index].made_pod);
   const bool exists = pods[pod].api.created && !pods[pod].api.gone;
   if (request != nullptr && !exists) {
     emit(pod, RuleId::ObjectAbsent, event.cause, [&] { return ActionObservation{.action = request, .http = 404}; });
@@ -140,7 +145,7 @@ void World::State::object_removed(const WorldEvent& event) {
   const RuleId because = event.aux == 1 ? RuleId::ObjectRemoved : RuleId::ObjectDeletionImmediate;
   const RecordSeq cause = emit(event.pod, because, event.cause, [] { return DeletedObservation{}; });
   changed(event.pod);
-  job_pod_changed(event.pod);
+  owned_pod_changed(event.pod);
   if (pod.worker.state == WorkerState::Finished) return;
   push(draw(event.pod, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Remove), .pod = event.pod,

@@ -212,8 +212,13 @@ bool World::State::holds(PodIndex asking, const Moment& moment, std::size_t nest
   if (!moment.pod.empty()) {
     const auto found = std::find_if(input->pods.begin(), input->pods.end(),
                                     [&](const PodInput& pod) { return pod.spec.name == moment.pod; });
-    if (found == input->pods.end()) return false;
-    index = current_pod(static_cast<PodIndex>(found - input->pods.begin()));
+    if (found != input->pods.end()) {
+      index = current_pod(static_cast<PodIndex>(found - input->pods.begin()), {});
+    } else {
+      const auto made = std::find_if(pods.rbegin(), pods.rend(), [&](const Pod& pod) { return pod.spec->name == moment.pod; });
+      if (made == pods.rend()) return false;
+      index = static_cast<PodIndex>(pods.rend() - made - 1);
+    }
   }
   const Pod& pod = pods[index];
   const ContainerIndex container = pod.spec->find(moment.container);

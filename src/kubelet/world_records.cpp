@@ -84,7 +84,7 @@ KubeEvent World::State::rendered(const PendingEvent& pending) const {
 
 void World::State::event_written(const WorldEvent& event) {
   PendingEvent& pending = pending_events[event.index];
-  if (!pending.job.empty()) return job_event_written(event, pending);
+  if (!pending.owner.empty()) return owner_event_written(event, pending);
   emit(event.pod, pending.because, event.cause, [&] { return EventObservation{rendered(pending)}; });
   pending.used = false;
 }

@@ -4,7 +4,10 @@
 //   world_api.cpp      the API server: creation, deletion, delivery to the kubelet, actions from outside
 //   world_pleg.cpp     relists, the kubelet's cache, the sync loop's tick
 //   world_worker.cpp   the Pod worker: which method next, SyncPod, SyncTerminatingPod, SyncTerminatedPod
-//   world_jobs.cpp     the Job controller: syncs of Jobs, and their Pods
+//   world_owners.cpp   what all controllers have in common: objects whose Pods are made, watched and deleted
+//   world_jobs.cpp     the Job controller: syncs of Jobs
+//   world_pod_sets.cpp the controllers of ReplicaSets, StatefulSets and DaemonSets
+//   world_cron_jobs.cpp the CronJob controller, which makes Jobs
 //   world_volumes.cpp  volumes, and the objects a Pod refers to
 //   world_start.cpp    sandboxes and the start path of a container
 //   world_kill.cpp     killing: hooks, order, signals
@@ -19,10 +22,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "podlapse/base/check.hpp"
+#include "podlapse/controller/cron_job.hpp"
 #include "podlapse/controller/job.hpp"
+#include "podlapse/controller/pod_set.hpp"
 #include "podlapse/engine/event_queue.hpp"
 #include "podlapse/kubelet/backoff.hpp"
 #include "podlapse/kubelet/cached_status.hpp"
@@ -73,9 +79,12 @@ enum class EventKind : std::uint8_t {
   EventWritten,      ///< index: pending event
   ObjectRemoved,     ///< the API removes the object
   KubeletUp,         ///< the kubelet runs again
-  JobCreated,        ///< index: Job: the object is created
-  JobSyncs,          ///< index: Job: its controller looks at it
-  JobWritten,        ///< index: Job: the API shows the status before Pods are counted (aux 0), after (aux 1)
+  OwnerCreated,      ///< index: owner: the object is created
+  OwnerSyncs,        ///< index: owner: its controller looks at it
+  OwnerWritten,      ///< index: owner: what its controller asked for is done; a Job's status before Pods are counted (aux 0), after (1)
+  OwnerExpires,      ///< index: owner: a Job's ttlSecondsAfterFinished has passed
+  OwnerDeleted,      ///< index: owner: the request to delete it is done; aux 1: in the foreground
+  OwnerCollected,    ///< index: owner: the garbage collector deletes its Pods
   Marker,            ///< the answer of a probe changes here
 };
 
@@ -272,7 +281,9 @@ struct UnmountedVolume {
 struct Pod {
   std::shared_ptr<const PodSpec> spec;
   PodIndex source = 0;                        ///< into WorldInput::pods: what its processes do
-  std::optional<std::uint32_t> job;           ///< whose controller has made it
+  std::optional<std::uint32_t> owner;         ///< whose controller has made it
+  RuleId made_because = RuleId::ObjectCreated;
+  std::uint32_t number = 0;                   ///< among those of its owner: PodInput::behavior_of
   ApiObject api;
   Worker worker;
   StatusManager status;
@@ -317,34 +328,75 @@ struct Pod {
   std::uint32_t essential = 0;                ///< pending essential events
 };
 
-/// A Pod that a Job's controller has made.
-struct JobChild {
+/// A Pod that a controller has made.
+struct OwnedPod {
   PodIndex pod = 0;
-  JobPodCreation created;
+  JobPodCreation created;                     ///< of a Job's
+  std::int32_t ordinal = 0;                   ///< of a StatefulSet's
+  std::uint32_t number = 0;                   ///< see PodInput::behavior_of
 };
 
-/// A Job in the API, and what its controller knows of it.
-struct Job {
+/// What a Job's controller knows of it.
+struct JobState {
+  std::shared_ptr<const JobSpec> spec;
   JobStatus status;
   JobBackoff backoff;
-  std::vector<JobChild> children;
   std::vector<std::string> sidecars;          ///< of its template
-  EventHandle wake;
-  SimTime wake_at{};
   JobSync sync;                               ///< being applied
+  std::optional<SimTime> finished_at;
+  EventHandle expires;
+  std::optional<SimTime> expires_at;
+  std::optional<std::uint32_t> cron_job;      ///< the owner that made it
+  SimTime created_at{};
+};
+
+/// What a set's controller knows of it.
+struct PodSetState {
+  const PodSetSpec* spec = nullptr;           ///< in WorldInput, which never changes
+  FailedPodBackoff backoff;
+  PodSetSync sync;                            ///< being applied
+};
+
+/// What a CronJob's controller knows of it.
+struct CronJobState {
+  const CronJobSpec* spec = nullptr;          ///< in WorldInput, which never changes
+  std::vector<std::uint32_t> jobs;            ///< owners
+  std::vector<std::uint32_t> active;          ///< of them, those in status.active
+  std::optional<WallTime> last_schedule;
+  CronJobSync sync;                           ///< being applied
+};
+
+/// An event that was recorded about an owner, or its Deployment: told again, it is counted.
+struct OwnerEventSeries {
+  OwnerEvent event;
+  SimTime first{};
+  std::int32_t count = 0;
+};
+
+/// An object in the API whose controller makes Pods, or Jobs.
+struct Owner {
+  std::string kind, name;
+  std::variant<JobState, PodSetState, CronJobState> state;
+  PodIndex pod = 0;                           ///< what its Pods are made of: into WorldInput::pods
+  std::vector<OwnedPod> children;
+  std::uint32_t made = 0;                     ///< Pods so far
+  EventHandle wake;                           ///< the next sync
+  SimTime wake_at{};
   bool busy = false;                          ///< its last sync is not written yet
   bool wanted = false;                        ///< another one was asked for meanwhile
-  std::uint32_t created = 0;                  ///< Pods so far
+  bool deleting = false, gone = false;
+  std::vector<OwnerEventSeries> events;
   RecordSeq cause = 0;
   SimTime last_change{};
-  std::optional<SimTime> finished_at;
   DrawStream draws;
 };
 
 struct PendingEvent {
   bool used = false;
-  std::string job;                            ///< of this Job, not of a Pod
-  JobEvent job_event;
+  std::string owner_kind, owner;              ///< of this object, not of a Pod
+  OwnerEvent owner_event;
+  SimTime owner_event_first{};
+  std::int32_t owner_event_count = 0;
   PodIndex pod = 0;
   std::shared_ptr<const PodSpec> spec;        ///< as it was then; the text is made only if somebody listens
   EventDraft draft;
@@ -379,7 +431,8 @@ struct World::State {
   std::vector<ImageState> images;
   std::vector<PullRequest> pulls;
   std::vector<PendingEvent> pending_events;
-  std::vector<Job> jobs;                      ///< by WorldInput::jobs
+  std::vector<Owner> owners;                  ///< those of the input: jobs, pod_sets, cron_jobs; then Jobs that CronJobs have made
+  std::vector<bool> template_taken;           ///< by WorldInput::pods: a Pod made of it has its place
   std::vector<ExistingObject> existing_objects;
   std::uint32_t last_instance = 0, last_sandbox = 0;
 
@@ -403,7 +456,8 @@ struct World::State {
   std::vector<ProbeWorkerPresence> scratch_presence;
 
   explicit State(std::shared_ptr<const WorldInput> world_input);
-  void init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec);
+  /// `before`: how many Pods of its name there were.
+  void init_pod(PodIndex index, PodIndex source, std::shared_ptr<const PodSpec> spec, std::size_t before = 0);
 
   // world.cpp
   void dispatch(const WorldEvent& event);
@@ -429,6 +483,7 @@ struct World::State {
   [[nodiscard]] KubeEvent rendered(const PendingEvent& event) const;
   std::uint32_t text_id(const std::string& text);
   [[nodiscard]] RenderContext render_context(PodIndex pod) const;
+  [[nodiscard]] PodMadeObservation made_observation(PodIndex pod) const;
   void changed(PodIndex pod) { pods[pod].last_change = now; }
 
   // world_api.cpp
@@ -440,6 +495,7 @@ struct World::State {
   void apply(PodIndex pod, const OomKillContainer& action);
   void apply(PodIndex pod, const KillSandbox& action);
   void apply(PodIndex pod, const PatchPod& action);
+  void apply(PodIndex pod, const PatchJob& action);
   void apply(PodIndex pod, const PatchConditions& action);
   void apply(PodIndex pod, const EvictPod& action);
   void apply(PodIndex pod, const RestartKubelet& action);
@@ -493,22 +549,54 @@ struct World::State {
   [[nodiscard]] SimDuration effective_grace(PodIndex pod) const;
   [[nodiscard]] bool deleting(PodIndex pod) const { return pods[pod].api.kubelet_knows_deletion; }
 
+  // world_owners.cpp
+  void add_owners();
+  void owner_created(const WorldEvent& event);
+  void owner_syncs(const WorldEvent& event);
+  void owner_written(const WorldEvent& event);
+  /// What its controller asked for is done; it looks again if it was wanted meanwhile.
+  void owner_rests(std::uint32_t owner);
+  /// Its controller looks at it `after` now, if it does not do so earlier anyway.
+  void enqueue_owner(std::uint32_t owner, SimDuration after, bool essential = true);
+  /// Tells the controller that made the Pod, if one has.
+  void owned_pod_changed(PodIndex pod);
+  /// A Pod called `name`, created `after` now.
+  void make_pod(std::uint32_t owner, std::string name, OwnedPod about, SimDuration after, RuleId because);
+  [[nodiscard]] std::shared_ptr<const PodSpec> spec_of_made(const Owner& owner, const std::string& name, const OwnedPod& about,
+                                                            std::size_t before) const;
+  void delete_owner(std::uint32_t owner, bool foreground, RuleId because);
+  void owner_deleted(const WorldEvent& event);
+  void owner_collected(const WorldEvent& event);
+  void owner_gone(std::uint32_t owner, RuleId because);
+  void owner_event(std::uint32_t owner, OwnerEvent event, RuleId because, SimDuration after = {});
+  void event_of(const std::string& kind, const std::string& name, std::uint32_t owner, OwnerEvent event, RuleId because,
+                SimDuration after);
+  void owner_event_written(const WorldEvent& event, PendingEvent& pending);
+  SimDuration draw_for_owner(std::uint32_t owner, Draw kind, const Latency& latency);
+  /// When each of `batches` begins, and behind them when the last is done: each takes one request.
+  [[nodiscard]] std::vector<SimDuration> batch_times(std::uint32_t owner, const std::vector<std::size_t>& batches);
+  /// The Pod that an action on `source` concerns: of a set the oldest that is active, else the newest; `name`: the newest so called.
+  [[nodiscard]] PodIndex current_pod(PodIndex source, const std::string& name) const;
+
   // world_jobs.cpp
-  void job_created(const WorldEvent& event);
-  void job_syncs(const WorldEvent& event);
+  void create_job(std::uint32_t owner);
+  void sync_job_of(std::uint32_t owner);
   void job_written(const WorldEvent& event);
-  /// Its controller looks at the Job `after` now, if it does not do so earlier anyway.
-  void enqueue_job(std::uint32_t job, SimDuration after);
-  /// Tells the controller of the Pod's Job, if it has one.
-  void job_pod_changed(PodIndex pod);
-  void create_job_pod(std::uint32_t job, const JobPodCreation& creation);
-  void show_job(std::uint32_t job, const JobStatus& status, RuleId because);
-  void job_event(std::uint32_t job, JobEvent event, RuleId because);
-  void job_event_written(const WorldEvent& event, PendingEvent& pending);
-  [[nodiscard]] std::vector<JobPod> job_pods(std::uint32_t job) const;
-  SimDuration draw_for_job(std::uint32_t job, Draw kind, const Latency& latency);
-  /// The newest Pod made of `source`.
-  [[nodiscard]] PodIndex current_pod(PodIndex source) const;
+  void show_job(std::uint32_t owner, const JobStatus& status, RuleId because);
+  void tell_job(std::uint32_t owner, RuleId because);
+  void job_expires(const WorldEvent& event);
+  [[nodiscard]] std::vector<JobPod> job_pods(std::uint32_t owner) const;
+
+  // world_pod_sets.cpp
+  void create_pod_set(std::uint32_t owner);
+  void sync_pod_set_of(std::uint32_t owner);
+  [[nodiscard]] std::vector<PodSetPod> pod_set_pods(std::uint32_t owner) const;
+
+  // world_cron_jobs.cpp
+  void create_cron_job(std::uint32_t owner);
+  void sync_cron_job_of(std::uint32_t owner);
+  void start_job(std::uint32_t cron_job, WallTime scheduled);
+  [[nodiscard]] std::vector<CronJobRun> cron_job_runs(std::uint32_t owner) const;
 
   // world_volumes.cpp
   enum class VolumeWait : std::uint8_t { Mounted, Waits, GivenUp };
@@ -583,7 +671,9 @@ struct World::State {
                                   std::size_t nested = 0) const;
   [[nodiscard]] const RunBehavior& run_behavior(PodIndex pod, const Instance& instance) const;
   [[nodiscard]] const ContainerBehavior& behavior(PodIndex pod, ContainerIndex container) const {
-    return input->pods[pods[pod].source].behavior[container];
+    const PodInput& given = input->pods[pods[pod].source];
+    const auto own = given.behavior_of.find(pods[pod].number);
+    return own == given.behavior_of.end() ? given.behavior[container] : own->second[container];
   }
   [[nodiscard]] std::uint32_t running_instance(PodIndex pod, ContainerIndex container) const;
   void schedule_markers(PodIndex pod, std::uint32_t instance);

@@ -176,7 +176,7 @@ void World::State::publish(PodIndex index, RuleId because, RecordSeq cause) {
     if (pod.api.deletion_grace) observation.deleting = pod.api.deletion_grace->count() / 1'000'000'000;
     return observation;
   });
-  job_pod_changed(index);
+  owned_pod_changed(index);
 }
 
 }  // namespace podlapse

@@ -1,9 +1,10 @@
-#include "podlapse/api/pod_template.hpp"
 #include "podlapse/report/api_view.hpp"
 
 #include <algorithm>
 #include <utility>
 
+#include "podlapse/api/made_pod.hpp"
+#include "podlapse/api/pod_template.hpp"
 #include "podlapse/report/kube_events.hpp"
 #include "podlapse/report/pod_object.hpp"
 
@@ -49,8 +50,15 @@ ApiView::ApiView(std::shared_ptr<const WorldInput> input, std::vector<Value> man
 }
 
 ApiChange ApiView::observe(const TraceRecord& record) {
+  if (const auto* made = std::get_if<PodMadeObservation>(&record.observation)) return keep_made(*made);
+  if (const auto* job = std::get_if<JobObservation>(&record.observation)) {
+    keep_counts(*job);
+    return {};
+  }
   const auto* told = std::get_if<EventObservation>(&record.observation);
-  if (told != nullptr && told->event.object_kind == "Job") return keep_job_event(record.pod, told->event);
+  if (told != nullptr && told->event.object_kind != "Pod") {
+    return {ApiChange::What::Event, keep_event(owner_of(told->event.object_kind, record.pod), told->event)};
+  }
   const std::size_t index = index_of(record.pod);
   if (index == pods_.size()) return {};
   PodState& pod = pods_[index];
@@ -65,9 +73,9 @@ ApiChange ApiView::observe(const TraceRecord& record) {
     if (status->deleting && !pod.deleting_since) pod.deleting_since = record.at;
     return written();
   }
-  if (told != nullptr) return {ApiChange::What::Event, keep_event(index, std::nullopt, told->event)};
+  if (told != nullptr) return {ApiChange::What::Event, keep_event({{}, {}, index}, told->event)};
   if (const auto* action = std::get_if<ActionObservation>(&record.observation)) {
-    if (action->action != "patch") return {};
+    if (action->action != "patch" || !action->detail.empty()) return {};  // with a detail: its Job was patched
     const std::size_t number = pod.patches_seen++;
     if (action->http != 200) return {};
     apply_patch(index, number);
@@ -100,23 +108,26 @@ Value ApiView::pod(std::size_t index) const {
   }
   PodStatus status = pod.seen.status;
   if (status.qos_class.empty()) status.qos_class = given.spec.qos_class;  // the server sets it at creation
-  return pod_object(pod.manifest, fields, status);
+  Value object = pod_object(pod.manifest, fields, status);
+  if (!pod.counted_by.empty()) {
+    object["metadata"].set("finalizers", Value{Value::Array{Value{"batch.kubernetes.io/job-tracking"}}});
+  }
+  return object;
 }
 
 EventOrigin ApiView::origin_of(const EventState& kept) const {
   EventOrigin origin;
   origin.resource_version = std::to_string(kept.object_revision);
-  if (kept.job) {
-    const JobSpec& job = input_->jobs[*kept.job].spec;
-    origin.namespace_name = job.namespace_name;
-    origin.name = job.name;
-    origin.uid = make_uid("Job", job.namespace_name, job.name);
-    origin.api_version = "batch/v1";
-    return origin;
-  }
-  const PodState& pod = pods_[kept.pod];
+  const PodState& pod = pods_[kept.about.pod];
   const PodSpec& spec = input_->pods[pod.source].spec;
   origin.namespace_name = spec.namespace_name;
+  if (!kept.about.kind.empty()) {
+    origin.name = kept.about.name;
+    origin.uid = make_uid(kept.about.kind, spec.namespace_name, kept.about.name);
+    const bool batch = kept.about.kind == "Job" || kept.about.kind == "CronJob";
+    origin.api_version = batch ? "batch/v1" : kept.about.kind == "ReplicationController" ? "v1" : "apps/v1";
+    return origin;
+  }
   origin.name = pod.name;
   origin.uid = pod.uid;
   origin.node_name = spec.node_name;
@@ -136,23 +147,55 @@ Value::Array ApiView::events() const {
   return in_list_order(std::move(all));
 }
 
-std::size_t ApiView::index_of(const std::string& pod_name) {
-  const auto found = std::find_if(pods_.begin(), pods_.end(), [&](const PodState& pod) { return pod.name == pod_name; });
-  if (found != pods_.end()) return static_cast<std::size_t>(found - pods_.begin());
-  const auto job = std::find_if(input_->jobs.begin(), input_->jobs.end(),
-                                [&](const JobInput& candidate) { return pod_name.starts_with(candidate.spec.name + "-"); });
-  if (job == input_->jobs.end()) return pods_.size();
-  // One more Pod of that Job; the first takes its template's place.
-  const std::size_t index = pods_[job->pod].created ? pods_.size() : job->pod;
-  if (index == pods_.size()) {
+std::size_t ApiView::index_of(const std::string& pod_name) const {
+  const auto found = std::find_if(pods_.rbegin(), pods_.rend(), [&](const PodState& pod) { return pod.name == pod_name; });
+  return found == pods_.rend() ? pods_.size() : static_cast<std::size_t>(pods_.rend() - found - 1);
+}
+
+ApiView::About ApiView::owner_of(const std::string& kind, const std::string& name) const {
+  for (const PodSetInput& set : input_->pod_sets) {
+    const bool is_it = kind == "Deployment" ? set.spec.deployment == name : set.spec.name == name && to_string(set.spec.kind) == kind;
+    if (is_it) return {kind, name, set.pod};
+  }
+  for (const JobInput& job : input_->jobs) {
+    if (kind == "Job" && job.spec.name == name) return {kind, name, job.pod};
+  }
+  for (const CronJobInput& cron_job : input_->cron_jobs) {
+    const bool its_job = kind == "Job" && name.starts_with(cron_job.spec.name + "-");
+    if (its_job || (kind == "CronJob" && cron_job.spec.name == name)) return {kind, name, cron_job.pod};
+  }
+  return {kind, name, 0};
+}
+
+void ApiView::keep_counts(const JobObservation& seen) {
+  const std::int32_t counted = seen.succeeded + seen.failed;
+  if (std::exchange(counted_[seen.name], counted) >= counted && !seen.gone) return;
+  for (PodState& pod : pods_) {
+    const bool ended = pod.seen.status.phase == "Succeeded" || pod.seen.status.phase == "Failed" || pod.deleting_since;
+    if (pod.counted_by == seen.name && (ended || seen.gone)) pod.counted_by.clear();
+  }
+}
+
+/// The first Pod takes its template's place.
+ApiChange ApiView::keep_made(const PodMadeObservation& seen) {
+  const std::size_t source = owner_of(seen.owner_kind, seen.owner).pod;
+  std::size_t index = source;
+  if (std::exchange(pods_[source].taken, true)) {
+    index = pods_.size();
     PodState made;
-    made.source = job->pod;
-    made.manifest = pods_[job->pod].manifest;
+    made.source = source;
+    made.taken = true;
+    made.manifest = pods_[source].manifest;
     pods_.push_back(std::move(made));
   }
-  pods_[index].name = pod_name;
-  pods_[index].uid = make_uid("Pod", job->spec.namespace_name, pod_name);
-  return index;
+  PodState& pod = pods_[index];
+  const auto before = std::count_if(pods_.begin(), pods_.end(), [&seen](const PodState& other) { return other.created && other.name == seen.pod.name; });
+  const std::string& space = input_->pods[source].spec.namespace_name;
+  pod.name = seen.pod.name;
+  pod.uid = make_uid("Pod", space, before == 0 ? pod.name : pod.name + "/" + std::to_string(before));
+  if (seen.owner_kind == "Job") pod.counted_by = seen.owner;
+  give_identity(pod.manifest, {seen.owner_kind, seen.owner, seen.pod.name, seen.completion_index});
+  return {};
 }
 
 /// Patches are records without their contents; they come in the order of the input's actions.
@@ -177,22 +220,13 @@ void ApiView::apply_patch(std::size_t index, std::size_t number) {
   }
 }
 
-ApiChange ApiView::keep_job_event(const std::string& job_name, const KubeEvent& event) {
-  const auto job = std::find_if(input_->jobs.begin(), input_->jobs.end(),
-                                [&job_name](const JobInput& candidate) { return candidate.spec.name == job_name; });
-  if (job == input_->jobs.end()) return {};
-  const auto number = static_cast<std::size_t>(job - input_->jobs.begin());
-  return {ApiChange::What::Event, keep_event(job->pod, number, event)};
-}
-
-std::size_t ApiView::keep_event(std::size_t pod, std::optional<std::size_t> job, const KubeEvent& event) {
+std::size_t ApiView::keep_event(About about, const KubeEvent& event) {
   std::size_t index = 0;
-  const auto is_it = [&](const EventState& kept) {
-    return kept.pod == pod && kept.job == job && is_same_event(kept.event, event);
-  };
+  const auto is_it = [&](const EventState& kept) { return kept.about == about && is_same_event(kept.event, event); };
   while (index < events_.size() && !is_it(events_[index])) ++index;
   if (index == events_.size()) {
-    events_.push_back({pod, job, event, 0, job ? 0 : pods_[pod].revision});
+    const std::uint64_t revision = about.kind.empty() ? pods_[about.pod].revision : 0;
+    events_.push_back({std::move(about), event, 0, revision});
   } else {
     EventState& kept = events_[index];
     kept.event.message = event.message;

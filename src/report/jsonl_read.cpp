@@ -242,6 +242,35 @@ JobObservation read_job(const Members& members) {
   seen.failed = members.small_integer("failed").value_or(0);
   seen.terminating = members.small_integer("terminating").value_or(0);
   seen.conditions = read_conditions(members);
+  seen.name = members.text("name");
+  seen.gone = members.flag("gone");
+  return seen;
+}
+
+ContainerKind read_kind(const Members& members, const json::value& value) {
+  for (const auto kind : {ContainerKind::Init, ContainerKind::Sidecar, ContainerKind::Main, ContainerKind::Ephemeral}) {
+    if (value.is_string() && text_of(value.get_string()) == to_string(kind)) return kind;
+  }
+  members.complain("containers", "an object of init, sidecar, main and ephemeral");
+  return ContainerKind::Main;
+}
+
+PodOutline read_outline(const Members& members, const char* name) {
+  PodOutline pod{members.required_text(name), {}};
+  members.each_of("containers", [&](std::string container, const json::value& value) {
+    pod.containers.push_back({std::move(container), read_kind(members, value)});
+  });
+  return pod;
+}
+
+PodMadeObservation read_made(const Members& members) {
+  PodMadeObservation seen;
+  const std::string owner = members.required_text("owner");
+  const std::size_t slash = std::min(owner.find('/'), owner.size());
+  seen.owner_kind = owner.substr(0, slash);
+  seen.owner = owner.substr(std::min(slash + 1, owner.size()));
+  seen.completion_index = members.small_integer("completionIndex");
+  seen.pod = read_outline(members, "pod");
   return seen;
 }
 
@@ -255,24 +284,9 @@ std::optional<Observation> read_observation(const std::string& type, const Membe
   if (type == "action") return read_action(members);
   if (type == "deleted") return DeletedObservation{};
   if (type == "job") return read_job(members);
+  if (type == "pod") return read_made(members);
   if (type == "step") return StepObservation{members.text("step"), members.text("container"), members.text("text")};
   return std::nullopt;
-}
-
-ContainerKind read_kind(const Members& members, const json::value& value) {
-  for (const auto kind : {ContainerKind::Init, ContainerKind::Sidecar, ContainerKind::Main, ContainerKind::Ephemeral}) {
-    if (value.is_string() && text_of(value.get_string()) == to_string(kind)) return kind;
-  }
-  members.complain("containers", "an object of init, sidecar, main and ephemeral");
-  return ContainerKind::Main;
-}
-
-PodOutline read_outline(const Members& members) {
-  PodOutline pod{members.required_text("name"), {}};
-  members.each_of("containers", [&](std::string name, const json::value& value) {
-    pod.containers.push_back({std::move(name), read_kind(members, value)});
-  });
-  return pod;
 }
 
 /// What a header says of its observer.
@@ -315,7 +329,7 @@ TraceHeader read_header(const Members& members) {
     if (!pods->is_array()) members.complain("pods", "a list");
     for (const json::value& pod : pods->is_array() ? pods->get_array() : json::array{}) {
       if (!pod.is_object()) members.complain("pods", "a list of objects");
-      if (pod.is_object()) header.pods.push_back(read_outline(Members{pod.get_object(), members.problem()}));
+      if (pod.is_object()) header.pods.push_back(read_outline(Members{pod.get_object(), members.problem()}, "name"));
     }
   }
   return header;
@@ -342,6 +356,7 @@ class Reader {
     for (Trace& trace : read_.traces) {
       trace.header.pods_inferred = trace.header.pods.empty();
       if (trace.header.pods_inferred) trace.header.pods = infer_outlines(trace.records);
+      add_made_outlines(trace.records, trace.header.pods);
       split_by_role(trace.header.pods, trace.records);
     }
     if (read_.traces.empty() && read_.problems.empty()) {

@@ -94,6 +94,12 @@ std::string conditions_json(const std::vector<PodCondition>& conditions) {
   return std::move(object).close();
 }
 
+std::string outline_json(const PodOutline& pod) {
+  Object containers;
+  for (const auto& container : pod.containers) containers.member(container.name, json_string(to_string(container.kind)));
+  return std::move(containers).close();
+}
+
 /// Adds what is particular to each type.
 struct AddFields {
   Object& line;
@@ -137,6 +143,13 @@ struct AddFields {
     if (seen.succeeded != 0) line.number("succeeded", seen.succeeded);
     if (seen.failed != 0) line.number("failed", seen.failed);
     line.number("terminating", seen.terminating).raw("conditions", conditions_json(seen.conditions));
+    line.text_unless_empty("name", seen.name);
+    if (seen.gone) line.flag("gone", true);
+  }
+  void operator()(const PodMadeObservation& seen) const {
+    line.text("pod", seen.pod.name).text("owner", seen.owner_kind + "/" + seen.owner);
+    line.number_if("completionIndex", seen.completion_index);
+    line.raw("containers", outline_json(seen.pod));
   }
   void operator()(const StepObservation& seen) const {
     line.text("step", seen.step).text_unless_empty("container", seen.container).text("text", seen.text);
@@ -166,11 +179,8 @@ std::string limits_json(const std::vector<std::string>& limits) {
 std::string pods_json(const std::vector<PodOutline>& pods) {
   std::string list;
   for (const PodOutline& pod : pods) {
-    Object containers;
-    for (const auto& container : pod.containers)
-      containers.member(container.name, json_string(to_string(container.kind)));
     Object object;
-    object.text("name", pod.name).raw("containers", std::move(containers).close());
+    object.text("name", pod.name).raw("containers", outline_json(pod));
     list += (list.empty() ? "" : ", ") + std::move(object).close();
   }
   return "[" + list + "]";
@@ -203,10 +213,11 @@ std::string header_line(const TraceHeader& header) {
 
 std::string record_line(const TraceRecord& record, bool name_pod) {
   const KubeEvent* event = event_of(record);
-  const bool of_job = std::holds_alternative<JobObservation>(record.observation);
+  const bool names_itself = std::holds_alternative<JobObservation>(record.observation) ||
+                            std::holds_alternative<PodMadeObservation>(record.observation);
   Object line;
   line.raw("t", seconds(record.at.time_since_epoch())).text("type", type_name(record.observation));
-  if (name_pod && event == nullptr && !of_job) line.text("pod", record.pod);
+  if (name_pod && event == nullptr && !names_itself) line.text("pod", record.pod);
   std::visit(AddFields{line}, record.observation);
   if (name_pod && event != nullptr) line.text("pod", record.pod).text("kind", event->object_kind);
   if (record.seq != 0) line.number("seq", static_cast<std::int64_t>(record.seq));
@@ -215,7 +226,7 @@ std::string record_line(const TraceRecord& record, bool name_pod) {
   return std::move(line).close() + "\n";
 }
 
-bool lines_name_pod(const TraceHeader& header) { return header.pods.size() > 1 || header.has_jobs; }
+bool lines_name_pod(const TraceHeader& header) { return header.pods.size() > 1 || header.makes_pods; }
 
 JsonlSink::JsonlSink(const TraceHeader& header, std::function<void(std::string_view)> write)
     : write_(std::move(write)), name_pod_(lines_name_pod(header)) {

@@ -87,6 +87,14 @@ class ContainerTracker {
     if (!alive_) move_to(LaneState::Absent, at);
   }
 
+  /// Another Pod of that name comes.
+  void on_pod_made(SimTime at) {
+    move_to(LaneState::Absent, at);
+    alive_ = ending_ = gone_ = false;
+    attempt_ = 0;
+    ended_attempt_ = -1;
+  }
+
   ContainerLane finish(SimTime at) {
     move_to(LaneState::Absent, at);
     return std::move(lane_);
@@ -159,6 +167,47 @@ class ContainerTracker {
   std::int32_t ended_attempt_ = -1;
 };
 
+/// Ends the last word and, unless it is empty, begins the next.
+void say(std::vector<WordSegment>& words, const std::string& word, SimTime at) {
+  const bool open = !words.empty() && words.back().to == SimTime::max();
+  if (open && words.back().word == word) return;
+  if (open) words.back().to = at;
+  if (!word.empty()) words.push_back({at, SimTime::max(), word});
+}
+
+bool is_true(const JobObservation& job, const char* condition) {
+  return std::any_of(job.conditions.begin(), job.conditions.end(), [condition](const PodCondition& known) {
+    return known.type == condition && known.status == "True";
+  });
+}
+
+std::string state_of(const JobObservation& seen, const JobLanes& job) {
+  for (const char* condition : {"Complete", "Failed", "SuccessCriteriaMet", "FailureTarget", "Suspended"}) {
+    if (is_true(seen, condition)) return condition;
+  }
+  // While it waits, the controller says that nothing is active.
+  if (seen.active > 0 || !job.was_active) return "active " + std::to_string(seen.active);
+  if (seen.terminating > 0 && seen.failed == job.failed_before) return "terminating " + std::to_string(seen.terminating);
+  return "back-off";
+}
+
+void on_job(const JobObservation& seen, SimTime at, std::vector<JobLanes>& jobs) {
+  auto job = std::find_if(jobs.begin(), jobs.end(), [&seen](const JobLanes& known) { return known.job == seen.name; });
+  if (job == jobs.end()) {
+    jobs.emplace_back();
+    job = std::prev(jobs.end());
+    job->job = seen.name;
+  }
+  job->last = seen;
+  std::string ended = seen.succeeded > 0 ? "✓" + std::to_string(seen.succeeded) : "";
+  if (seen.failed > 0) ended += (ended.empty() ? "✗" : " ✗") + std::to_string(seen.failed);
+  say(job->state, seen.gone ? "" : state_of(seen, *job), at);
+  say(job->ended, seen.gone ? "" : ended, at);
+  if (seen.active == 0) return;
+  job->was_active = true;
+  job->failed_before = seen.failed;
+}
+
 /// Follows one Pod through the records.
 class PodTracker {
  public:
@@ -226,13 +275,9 @@ class PodTracker {
     ContainerTracker* container = find(seen.container);
     if (seen.step == kUnknownStep && container != nullptr) container->on_unknown(at);
   }
-
-  /// Ends the last word and, unless it is empty, begins the next.
-  static void say(std::vector<WordSegment>& words, const std::string& word, SimTime at) {
-    const bool open = !words.empty() && words.back().to == SimTime::max();
-    if (open && words.back().word == word) return;
-    if (open) words.back().to = at;
-    if (!word.empty()) words.push_back({at, SimTime::max(), word});
+  void on(const PodMadeObservation&, SimTime at) {
+    lanes_.gone.reset();
+    for (ContainerTracker& container : containers_) container.on_pod_made(at);
   }
 
   PodOutline outline_;
@@ -275,12 +320,22 @@ Lanes make_lanes(const Trace& trace) {
   lanes.to = kTimeZero + trace.header.observed_until;
   for (const TraceRecord& record : trace.records) {
     lanes.to = std::max(lanes.to, record.at);
+    if (const auto* job = std::get_if<JobObservation>(&record.observation)) on_job(*job, record.at, lanes.jobs);
+    if (const auto* action = std::get_if<ActionObservation>(&record.observation)) {
+      for (JobLanes& job : lanes.jobs) {
+        if (!job.job.empty() && job.job == record.pod) job.outside.push_back({record.at, describe_action(*action)});
+      }
+    }
     const bool only_one = pods.size() == 1 && record.pod.empty();
     for (PodTracker& pod : pods) {
       if (only_one || pod.name() == record.pod) pod.on_record(record);
     }
   }
   for (PodTracker& pod : pods) lanes.pods.push_back(pod.finish(lanes.to));
+  for (JobLanes& job : lanes.jobs) {
+    say(job.state, {}, lanes.to);
+    say(job.ended, {}, lanes.to);
+  }
   return lanes;
 }
 

@@ -97,6 +97,20 @@ std::vector<PodOutline> infer_outlines(const std::vector<TraceRecord>& records) 
   return outlines;
 }
 
+void add_made_outlines(const std::vector<TraceRecord>& records, std::vector<PodOutline>& outlines) {
+  for (const TraceRecord& record : records) {
+    const auto* made = std::get_if<PodMadeObservation>(&record.observation);
+    if (made == nullptr) continue;
+    const auto known = std::find_if(outlines.begin(), outlines.end(),
+                                    [made](const PodOutline& outline) { return outline.name == made->pod.name; });
+    if (known == outlines.end()) {
+      outlines.push_back(made->pod);
+    } else {
+      *known = made->pod;
+    }
+  }
+}
+
 void split_by_role(const std::vector<PodOutline>& outlines, std::vector<TraceRecord>& records) {
   for (TraceRecord& record : records) {
     auto* seen = std::get_if<StatusObservation>(&record.observation);

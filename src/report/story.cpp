@@ -70,8 +70,8 @@ std::string describe_exit(std::int32_t exit_code) {
 /// The lines of one record, under construction.
 class Storyteller::Telling {
  public:
-  Telling(const TraceRecord& record, std::string rule, Pod& pod, StoryOptions options)
-      : record_(record), rule_(std::move(rule)), pod_(pod), options_(options) {}
+  Telling(const TraceRecord& record, std::string rule, Pod& pod, std::map<std::string, std::string>& jobs, StoryOptions options)
+      : record_(record), rule_(std::move(rule)), pod_(pod), jobs_(jobs), options_(options) {}
 
   std::vector<StoryLine> lines() {
     std::visit([this](const auto& seen) { on(seen); }, record_.observation);
@@ -80,7 +80,11 @@ class Storyteller::Telling {
 
  private:
   void say(News news, const std::string& container, std::string text) {
-    add({record_.at, false, record_.pod, container, news, std::move(text), "", record_.seq});
+    add({record_.at, false, record_.pod, container, news, std::move(text), "", record_.seq, {}});
+  }
+
+  void say_of(const std::string& owner, News news, std::string text) {
+    add({record_.at, false, record_.pod, {}, news, std::move(text), "", record_.seq, owner});
   }
 
   /// Time and rule stand on a record's first line.
@@ -229,7 +233,9 @@ class Storyteller::Telling {
     }
     const std::string times = event.count > 1 ? " (x" + std::to_string(event.count) + ")" : "";
     const std::string warning = event.type == "Warning" ? "Warning " : "";
-    say(News::Detail, event.container, "event " + warning + event.reason + ": " + event.message + times);
+    const std::string text = "event " + warning + event.reason + ": " + event.message + times;
+    if (event.object_kind != "Pod") return say_of(event.object_kind + "/" + record_.pod, News::Detail, text);
+    say(News::Detail, event.container, text);
   }
 
   void on(const ProbeObservation& seen) {
@@ -259,7 +265,11 @@ class Storyteller::Telling {
         name + " ends after " + format_span(record_.at - run.hook_began));
   }
 
-  void on(const ActionObservation& seen) { say(News::Outside, "", "from outside: " + describe_action(seen)); }
+  void on(const ActionObservation& seen) {
+    const std::string text = "from outside: " + describe_action(seen);
+    if (jobs_.count(record_.pod) > 0) return say_of("Job/" + record_.pod, News::Outside, text);
+    say(News::Outside, "", text);
+  }
 
   void on(const DeletedObservation&) { say(News::Pod, "", "the Pod object is gone"); }
 
@@ -267,8 +277,19 @@ class Storyteller::Telling {
     std::string text = "active " + std::to_string(seen.active) + ", succeeded " + std::to_string(seen.succeeded) +
                        ", failed " + std::to_string(seen.failed);
     for (const PodCondition& condition : seen.conditions) text += "; " + describe_condition(condition);
-    if (text != pod_.job) say(News::Job, "", text);
-    pod_.job = text;
+    if (seen.gone) text = "the Job object is gone";
+    std::string& told = jobs_[seen.name];
+    if (text != told) say_of("Job/" + seen.name, News::Job, text);
+    told = text;
+  }
+
+  /// Told by the Pod's first status, which follows; it begins anew where it has the name of one before it.
+  void on(const PodMadeObservation& seen) {
+    const bool processes_seen = pod_.processes_seen;
+    pod_ = Pod{};
+    pod_.processes_seen = processes_seen;
+    pod_.outline = seen.pod;
+    if (options_.verbose) say(News::Detail, "", "made by " + seen.owner_kind + " " + seen.owner);
   }
 
   void on(const StepObservation& seen) {
@@ -284,6 +305,7 @@ class Storyteller::Telling {
   const TraceRecord& record_;
   std::string rule_;
   Pod& pod_;
+  std::map<std::string, std::string>& jobs_;
   StoryOptions options_;
   std::vector<StoryLine> lines_;
 };
@@ -315,7 +337,7 @@ std::vector<StoryLine> Storyteller::tell(const TraceRecord& record) {
     steps_.push_back({record.seq, record.cause, record.pod, step->container, record.rule});
   }
   std::string rule = options_.verbose ? record.rule : decision_behind(record);
-  return Telling{record, std::move(rule), pods_[record.pod], options_}.lines();
+  return Telling{record, std::move(rule), pods_[record.pod], jobs_, options_}.lines();
 }
 
 }  // namespace podlapse

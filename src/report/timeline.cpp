@@ -52,33 +52,37 @@ Style text_style(News news) {
   return Style::Plain;
 }
 
-std::string subject_of(const StoryLine& line, bool several_pods) {
-  if (line.news == News::Job) return "Job";
+std::string subject_of(const StoryLine& line, bool several_pods, bool several_jobs) {
+  if (!line.owner.empty()) return line.owner.starts_with("Job/") && !several_jobs ? "Job" : line.owner;
   if (!several_pods) return line.container.empty() ? "Pod" : line.container;
   return line.container.empty() ? line.pod : line.pod + "/" + line.container;
 }
 
-std::size_t widest_subject(const TraceHeader& header) {
-  std::size_t widest = 3;
-  for (const PodOutline& pod : header.pods) {
-    const std::size_t before = header.pods.size() > 1 ? text_width(pod.name) + 1 : 0;
-    widest = std::max(widest, before);
-    for (const auto& container : pod.containers) widest = std::max(widest, before + text_width(container.name));
-  }
+std::size_t widest_subject(const PodOutline& pod, bool several_pods) {
+  const std::size_t before = several_pods ? text_width(pod.name) + 1 : 0;
+  std::size_t widest = before;
+  for (const auto& container : pod.containers) widest = std::max(widest, before + text_width(container.name));
   return widest;
 }
 
 }  // namespace
 
-RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options)
+RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options, bool several_jobs)
     : storyteller_(header, {options.events, options.verbose}),
       width_(options.columns()),
       time_width_(std::max<std::size_t>(9, text_width(format_instant(kTimeZero + header.observed_until)))),
-      subject_width_(std::min({widest_subject(header), kSubjectWidest, width_ / 4})),
+      subject_width_(0),
       text_width_(0),
       rules_end_(0),
       color_(options.color),
-      several_pods_(header.pods.size() > 1) {
+      several_pods_(header.pods.size() > 1 || (header.pods.empty() && header.makes_pods)),
+      several_jobs_(several_jobs) {
+  for (const PodOutline& pod : header.pods) widest_subject_ = std::max(widest_subject_, widest_subject(pod, several_pods_));
+  lay_out();
+}
+
+void RecordList::lay_out() {
+  subject_width_ = std::min({widest_subject_, kSubjectWidest, width_ / 4});
   const std::size_t before = time_width_ + 2 + subject_width_ + 2 + 2;
   text_width_ = std::max(width_ - std::min(width_, before), kTextNarrowest);
   rules_end_ = std::min(width_, before + kTextAndRuleWidest);
@@ -86,6 +90,14 @@ RecordList::RecordList(const TraceHeader& header, const TimelineOptions& options
 
 std::string RecordList::lines_of(const TraceRecord& record) {
   std::string text;
+  if (const auto* made = std::get_if<PodMadeObservation>(&record.observation)) {  // one that the header may not know
+    widest_subject_ = std::max(widest_subject_, widest_subject(made->pod, several_pods_));
+    lay_out();
+  }
+  if (const auto* job = std::get_if<JobObservation>(&record.observation)) {
+    if (first_job_.empty()) first_job_ = job->name;
+    several_jobs_ = several_jobs_ || job->name != first_job_;
+  }
   for (const StoryLine& line : storyteller_.tell(record)) text += render(line);
   return text;
 }
@@ -97,7 +109,7 @@ std::string RecordList::render(const StoryLine& line) const {
   const std::string rule = line.rule.empty() ? "" : "[" + line.rule + "]";
   Line out;
   out.pad_to(time_width_ - std::min(time_width_, text_width(time))).add(time, Style::Faint).pad_to(time_width_ + 2);
-  const std::string subject = subject_of(line, several_pods_);
+  const std::string subject = subject_of(line, several_pods_, several_jobs_);
   out.add(several_pods_ ? shortened_front(subject, subject_width_) : shortened(subject, subject_width_));
   out.pad_to(time_width_ + 2 + subject_width_ + 2);
   out.add(sign.glyph, sign.style).pad_to(text_at);
@@ -152,10 +164,25 @@ std::string render_title(const TraceHeader& header, const RunNotes& notes, const
   return text;
 }
 
+namespace {
+
+bool has_several_jobs(const Trace& trace) {
+  const std::string* first = nullptr;
+  for (const TraceRecord& record : trace.records) {
+    const auto* job = std::get_if<JobObservation>(&record.observation);
+    if (job == nullptr) continue;
+    if (first == nullptr) first = &job->name;
+    if (*first != job->name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string render_timeline(const Trace& trace, const RunNotes& notes, const TimelineOptions& options) {
   std::string text = render_title(trace.header, notes, options) + "\n";
   if (options.lanes) text += render_lanes(trace, options) + "\n";
-  RecordList list{trace.header, options};
+  RecordList list{trace.header, options, has_several_jobs(trace)};
   for (const TraceRecord& record : trace.records) text += list.lines_of(record);
   return text + "\n" + render_summary(trace, notes, options);
 }

@@ -280,6 +280,18 @@ std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std:
   return text;
 }
 
+std::string draw_job(const JobLanes& job, const Scale& scale, SimTime from, std::size_t label_width,
+                     const TimelineOptions& options) {
+  std::string text;
+  const Axis axis = draw_axis(scale, from);
+  add_row(text, "", "", axis.labels, label_width, options);
+  add_row(text, "", "", axis.line, label_width, options);
+  if (!job.outside.empty()) add_row(text, "outside", "", draw_outside(job.outside, scale), label_width, options);
+  add_row(text, "Job", "", draw_words(job.state, scale), label_width, options);
+  if (!job.ended.empty()) add_row(text, "Pods", "", draw_words(job.ended, scale), label_width, options);
+  return text;
+}
+
 /// Which of the signs the lanes use.
 struct Used {
   std::array<bool, 11> states{};
@@ -302,11 +314,12 @@ Used used_in(const Lanes& lanes) {
 
 /// Whether a lane of words has a stretch in which none of them fits.
 bool has_short_words(const Lanes& lanes, const Scale& scale) {
-  for (const PodLanes& pod : lanes.pods) {
-    for (const auto* words : {&pod.phase, &pod.status}) {
-      for (const WordStretch& stretch : place_words(*words, scale)) {
-        if (stretch.word.empty() && stretch.to > stretch.from + 1) return true;
-      }
+  std::vector<const std::vector<WordSegment>*> all;
+  for (const JobLanes& job : lanes.jobs) all.insert(all.end(), {&job.state, &job.ended});
+  for (const PodLanes& pod : lanes.pods) all.insert(all.end(), {&pod.phase, &pod.status});
+  for (const auto* words : all) {
+    for (const WordStretch& stretch : place_words(*words, scale)) {
+      if (stretch.word.empty() && stretch.to > stretch.from + 1) return true;
     }
   }
   return false;
@@ -355,9 +368,13 @@ std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
   const std::size_t label_width = 9 + std::min({name_width, kNameWidest, width / 5}) + 1;
   const Scale scale{lanes.from, lanes.to, std::max(kCellsFewest, width - std::min(width, label_width))};
   std::string text = draw_legend(lanes, scale, options, width);
+  for (const JobLanes& job : lanes.jobs) {
+    text += "\n" + Line{}.add(job.job.empty() ? "Job" : "Job/" + job.job, Style::Strong).finish(options.color);
+    text += draw_job(job, scale, lanes.from, label_width, options);
+  }
   for (const PodLanes& pod : lanes.pods) {
     text += "\n";
-    if (lanes.pods.size() > 1) text += Line{}.add("Pod " + pod.pod, Style::Strong).finish(options.color);
+    if (lanes.pods.size() > 1 || !lanes.jobs.empty()) text += Line{}.add("Pod " + pod.pod, Style::Strong).finish(options.color);
     text += draw_pod(pod, scale, lanes.from, label_width, options);
   }
   return text;

@@ -96,29 +96,25 @@ std::vector<std::string> assumption_lines(const std::vector<Assumption>& assumpt
   return lines;
 }
 
-/// What became of the Job: "the Job is Complete: 3 succeeded"; empty where the trace has none.
-std::string describe_job(const Trace& trace) {
-  const JobObservation* last = nullptr;
-  for (const TraceRecord& record : trace.records) {
-    if (const auto* seen = std::get_if<JobObservation>(&record.observation)) last = seen;
-  }
-  if (last == nullptr) return {};
+/// What became of a Job: "the Job is Complete: 3 succeeded".
+std::string describe_job(const JobLanes& job, bool several) {
+  const JobObservation& last = job.last;
   std::string counts;
   const auto add = [&counts](std::int32_t count, const char* what) {
     if (count > 0) counts += (counts.empty() ? "" : ", ") + std::to_string(count) + " " + what;
   };
-  add(last->active, "active");
-  add(last->terminating, "terminating");
-  add(last->succeeded, "succeeded");
-  add(last->failed, "failed");
-  std::string state = "goes on";
-  for (const PodCondition& condition : last->conditions) {
-    if (condition.status != "True") continue;
+  add(last.active, "active");
+  add(last.terminating, "terminating");
+  add(last.succeeded, "succeeded");
+  add(last.failed, "failed");
+  std::string state = last.gone ? "is gone" : "goes on";
+  for (const PodCondition& condition : last.conditions) {
+    if (condition.status != "True" || last.gone) continue;
     if (condition.type == "Complete") state = "is Complete";
     if (condition.type == "Failed") state = "is Failed (" + condition.reason + ")";
     if (condition.type == "Suspended") state = "is suspended";
   }
-  return "the Job " + state + (counts.empty() ? "" : ": " + counts);
+  return (several ? "Job " + job.job + " " : "the Job ") + state + (counts.empty() ? "" : ": " + counts);
 }
 
 }  // namespace
@@ -135,9 +131,9 @@ std::string render_summary(const Trace& trace, const RunNotes& notes, const Time
     }
     add_sentence(text, (several ? pod.pod + ": " : "") + describe_last(pod, lanes.to, trace.header.sight) + ": ", rest, options);
   }
-  const std::string job = describe_job(trace);
-  if (!job.empty()) add_sentence(text, "", job, options);
+  for (const JobLanes& job : lanes.jobs) add_sentence(text, "", describe_job(job, lanes.jobs.size() > 1), options);
   if (notes.result) add_sentence(text, "", describe_cut(*notes.result), options);
+  for (const auto& [about, note] : notes.controllers) add_note(text, about, note, options);
   std::string_view word = "assumed";
   for (const std::string& assumed : assumption_lines(notes.assumptions, several)) {
     add_note(text, word, assumed, options);

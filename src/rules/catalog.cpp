@@ -9,6 +9,7 @@ constexpr Rule kRules[] = {
     {},
 #define PODLAPSE_RULE(enumerator, id, text, source) {id, text, source},
 #include "podlapse/rules/api.def"
+#include "podlapse/rules/controller.def"
 #include "podlapse/rules/expect.def"
 #include "podlapse/rules/job.def"
 #include "podlapse/rules/kubelet.def"

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "podlapse/api/controller_template.hpp"
 #include "podlapse/api/defaults.hpp"
 #include "podlapse/api/job_template.hpp"
 #include "podlapse/api/pod_template.hpp"
@@ -12,7 +13,7 @@ namespace podlapse {
 namespace {
 
 constexpr std::size_t kSuffix = 5, kHash = 10, kGeneratedBaseMax = 58;
-/// Minutes since 1970 in the name of a CronJob's Job; any will do, since the clock of a run is not known here.
+/// Minutes since 1970 in the name of a CronJob's Job; any will do, since the clock of a run is not known here (give_identity).
 constexpr const char* kScheduledMinute = "29453760";
 
 const Value& at(const Value& object, std::string_view path) {
@@ -28,16 +29,22 @@ struct Controller {
   std::string pod_name;
 };
 
+/// spec.ordinals.start of a StatefulSet.
+std::int64_t first_ordinal(const Value& spec) {
+  const Value* start = spec.at_path("ordinals.start");
+  return start != nullptr && start->is_int() ? start->as_int() : 0;
+}
+
 std::string generated(const std::string& base) { return base.substr(0, kGeneratedBaseMax) + name_suffix(base, kSuffix); }
 
-Controller controller_of(const WorkloadKindInfo& kind, const std::string& name) {
+Controller controller_of(const WorkloadKindInfo& kind, const std::string& name, const Value& spec) {
   Controller made{kind.api_version, to_string(kind.kind), name, name + "-", {}};
   switch (kind.kind) {
     case WorkloadKind::Pod:
     case WorkloadKind::PodTemplate: return {{}, {}, {}, {}, name};
     case WorkloadKind::StatefulSet:
       made.generate_name = name + "-";
-      made.pod_name = name + "-0";
+      made.pod_name = name + "-" + std::to_string(first_ordinal(spec));
       return made;
     case WorkloadKind::Deployment:
       made.kind = "ReplicaSet";
@@ -69,7 +76,7 @@ void add_labels(const WorkloadKindInfo& kind, const Controller& controller, Valu
   if (kind.kind == WorkloadKind::Deployment) {
     labels.set("pod-template-hash", Value{controller.name.substr(controller.name.size() - kHash)});
   } else if (kind.kind == WorkloadKind::StatefulSet) {
-    labels.set("apps.kubernetes.io/pod-index", Value{"0"});
+    labels.set("apps.kubernetes.io/pod-index", Value{controller.pod_name.substr(controller.name.size() + 1)});
     labels.set("controller-revision-hash", Value{controller.name + "-" + hash});
     labels.set("statefulset.kubernetes.io/pod-name", Value{controller.pod_name});
   } else if (kind.kind == WorkloadKind::DaemonSet) {
@@ -138,7 +145,7 @@ Value pod_of(const WorkloadKindInfo& kind, const Value& object) {
     pod = object;
   } else {
     const Value& pod_template = template_of(kind, object);
-    const Controller controller = controller_of(kind, at(object, "metadata").string_at("name"));
+    const Controller controller = controller_of(kind, at(object, "metadata").string_at("name"), at(object, "spec"));
     pod.set("metadata", metadata_of(kind, controller, object, pod_template));
     pod.set("spec", at(pod_template, "spec"));
     if (kind.kind == WorkloadKind::StatefulSet) add_identity(controller, object, pod["spec"]);
@@ -164,6 +171,34 @@ void add_annotations(const Value& holder, std::vector<std::pair<std::string, std
     const bool known = std::any_of(annotations.begin(), annotations.end(), [&key](const auto& other) { return other.first == key; });
     if (!known) annotations.emplace_back(key, member.value.as_string());
   }
+}
+
+std::optional<PodSetSpec::Kind> pod_set_kind(WorkloadKind kind) {
+  switch (kind) {
+    case WorkloadKind::Deployment:
+    case WorkloadKind::ReplicaSet: return PodSetSpec::Kind::ReplicaSet;
+    case WorkloadKind::ReplicationController: return PodSetSpec::Kind::ReplicationController;
+    case WorkloadKind::StatefulSet: return PodSetSpec::Kind::StatefulSet;
+    case WorkloadKind::DaemonSet: return PodSetSpec::Kind::DaemonSet;
+    case WorkloadKind::Pod:
+    case WorkloadKind::PodTemplate:
+    case WorkloadKind::Job:
+    case WorkloadKind::CronJob: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// What makes the Pod, as its controller sees it.
+void add_controller(const WorkloadKindInfo& kind, const Value& spec, Workload& workload) {
+  const std::string& space = workload.pod.namespace_name;
+  if (kind.kind == WorkloadKind::Job) workload.job = to_job_spec(workload.name, space, spec);
+  if (kind.kind == WorkloadKind::CronJob) workload.cron_job = to_cron_job_spec(workload.name, space, spec);
+  const std::optional<PodSetSpec::Kind> set = pod_set_kind(kind.kind);
+  if (!set) return;
+  workload.pod_set = to_pod_set_spec(*set, controller_of(kind, workload.name, spec).name, space, spec);
+  if (kind.kind == WorkloadKind::Deployment) workload.pod_set->deployment = workload.name;
+  const Value* replicas = spec.find("replicas");
+  if (replicas != nullptr && replicas->is_int()) workload.replicas = static_cast<std::int32_t>(replicas->as_int());
 }
 
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -212,14 +247,7 @@ Workload make_workload(const WorkloadKindInfo& kind, const Value& object) {
   workload.pod = to_pod_spec(workload.pod_object);
   add_annotations(workload.pod_object, workload.annotations);
   add_annotations(object, workload.annotations);
-  if (kind.kind == WorkloadKind::StatefulSet) {
-    for (const std::string& name : claim_templates(object)) workload.claims.push_back(name + "-" + workload.pod.name);
-  }
-  const bool is_cron_job = kind.kind == WorkloadKind::CronJob;
-  if (is_cron_job || kind.kind == WorkloadKind::Job) {
-    workload.job = to_job_spec(is_cron_job ? controller_of(kind, workload.name).name : workload.name, workload.pod.namespace_name,
-                               at(object, is_cron_job ? "spec.jobTemplate.spec" : "spec"));
-  }
+  add_controller(kind, at(object, "spec"), workload);
   return workload;
 }
 

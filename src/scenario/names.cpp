@@ -1,10 +1,12 @@
 // Pods, containers and images by the names that people write.
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include "podlapse/api/validation.hpp"
 #include "podlapse/base/diagnostic.hpp"
 #include "podlapse/base/quote.hpp"
+#include "podlapse/controller/pod_set.hpp"
 #include "podlapse/scenario/scenario.hpp"
 #include "podlapse/scenario/values.hpp"
 
@@ -112,14 +114,45 @@ ContainerRef parse_container_ref(std::string_view text) {
   return {std::string{text.substr(0, slash)}, std::string{text.substr(slash + 1)}};
 }
 
-std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view name) {
+NumberedPod parse_numbered_pod(std::string_view text) {
+  const std::size_t open = text.rfind('[');
+  if (open == std::string_view::npos || text.back() != ']') return {text, std::nullopt};
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size() - 1;
+  const auto parsed = std::from_chars(text.data() + open + 1, end, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return {text, std::nullopt};
+  return {text.substr(0, open), number};
+}
+
+std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view text) {
+  const NumberedPod numbered = parse_numbered_pod(text);
+  const std::string_view name = numbered.name;
+  if (numbered.number) {
+    const std::optional<PodIndex> found = find_pod(scenario, name);
+    if (!found) return found;
+    const Workload& workload = scenario.workloads[*found];
+    const bool many = workload.job || workload.cron_job || workload.pod_set;
+    return many ? found : std::nullopt;
+  }
   const auto index_where = [&scenario](auto matches) -> std::optional<PodIndex> {
     const auto at = std::find_if(scenario.workloads.begin(), scenario.workloads.end(), matches);
     if (at == scenario.workloads.end()) return std::nullopt;
     return static_cast<PodIndex>(at - scenario.workloads.begin());
   };
   const auto by_pod = index_where([name](const Workload& workload) { return workload.pod.name == name; });
-  return by_pod ? by_pod : index_where([name](const Workload& workload) { return workload.name == name; });
+  if (by_pod) return by_pod;
+  const auto by_workload = index_where([name](const Workload& workload) { return workload.name == name; });
+  if (by_workload) return by_workload;
+  return index_where([name](const Workload& workload) { return !made_pod_name(workload, name).empty(); });
+}
+
+std::string made_pod_name(const Workload& workload, std::string_view name) {
+  if (!workload.pod_set || name == workload.name) return {};
+  for (std::int32_t i = 0; i < workload.pod_set->replicas; ++i) {
+    const std::string made = pod_set_pod_name(*workload.pod_set, static_cast<std::uint32_t>(i), workload.pod_set->first_ordinal + i);
+    if (made == name) return made;
+  }
+  return {};
 }
 
 std::vector<ContainerPlace> find_containers(const Scenario& scenario, const ContainerRef& ref) {
@@ -166,6 +199,13 @@ std::optional<NameProblem> resolve_action(const Scenario& scenario, const Action
     if (oom) std::get<OomKillContainer>(action.what).container = place.container;
   } else if (!of_node) {
     if (auto problem = pod_of(scenario, request.pod, action.pod)) return problem;
+  }
+  if (!of_node) {
+    const std::string named = kill || oom ? parse_container_ref(request.container).pod : std::string{};
+    action.made_pod = made_pod_name(scenario.workloads[action.pod], named.empty() ? request.pod : named);
+  }
+  if (std::holds_alternative<PatchJob>(action.what) && !scenario.workloads[action.pod].job) {
+    return NameProblem{RuleId::ScenarioBadValue, "only a Job can be suspended and resumed", {}};
   }
   if (std::holds_alternative<PatchPod>(action.what)) {
     if (auto problem = resolve_patch(scenario, request, action)) return problem;

@@ -323,6 +323,11 @@ const Keys<ActionRequest>& patch_keys() {
   return kKeys;
 }
 
+const Keys<ActionRequest>& suspend_keys() {
+  static const Keys<ActionRequest> kKeys = {pod_key()};
+  return kKeys;
+}
+
 struct ActionWord {
   std::string_view word;
   const Keys<ActionRequest>& (*keys)();
@@ -337,6 +342,8 @@ const std::vector<ActionWord>& action_words() {
       {"evict", evict_keys, EvictPod{}},
       {"restartKubelet", restart_keys, RestartKubelet{}},
       {"patch", patch_keys, PatchPod{}},
+      {"suspend", suspend_keys, PatchJob{true, {}}},
+      {"resume", suspend_keys, PatchJob{false, {}}},
   };
   return kWords;
 }
@@ -550,7 +557,7 @@ std::vector<OverrideSyntax> override_syntax() {
       {OverrideKind::Image, "image", "IMAGE=PULL|present|absent|error=TEXT", "how an image gets to the node",
        "nginx=pull=5s"},
       {OverrideKind::At, "at", "TIME=ACTION[,TIME=ACTION...]",
-       "what happens from outside: delete, kill, oom, evict, restartKubelet, patch", "8s=kill:app"},
+       "what happens from outside: delete, kill, oom, evict, restartKubelet, patch, suspend, resume", "8s=kill:app"},
       {OverrideKind::DeleteAt, "delete-at", "TIME[:grace=N]", "when the Pod is deleted: short for --at TIME=delete",
        "20s:grace=5"},
   };

@@ -36,8 +36,12 @@ bool comes_later(const Scenario& scenario, const ObjectReference& reference) {
 std::vector<ExistingObject> objects_of(const Scenario& scenario) {
   std::vector<ExistingObject> objects = scenario.existing_objects;
   for (const Workload& workload : scenario.workloads) {
-    for (const std::string& claim : workload.claims) {
-      objects.push_back({ObjectReference::Kind::PersistentVolumeClaim, claim, {}});
+    if (!workload.pod_set) continue;
+    for (std::int32_t i = 0; i < workload.pod_set->replicas; ++i) {
+      const std::string pod = workload.pod_set->name + "-" + std::to_string(workload.pod_set->first_ordinal + i);
+      for (const std::string& claim : workload.pod_set->claims) {
+        objects.push_back({ObjectReference::Kind::PersistentVolumeClaim, claim + "-" + pod, {}});
+      }
     }
   }
   return objects;

@@ -25,24 +25,30 @@ RuleId rule_of(RunEnd end) {
   return RuleId::None;
 }
 
-std::optional<PodEnd> job_end(const JobProgress& job, const RunLimits& limits) {
-  if (job.finished_at) return PodEnd{RunEnd::Terminal, std::max(*job.finished_at, kTimeZero + limits.not_before) + limits.after_terminal};
-  if (job.waiting_for_timer) return std::nullopt;
-  return PodEnd{RunEnd::Quiet, std::max(job.last_change, kTimeZero + limits.not_before) + limits.after_quiet};
+/// A Job that will be deleted is waited for where the reader watches that long, else only as long as one that stays.
+std::optional<PodEnd> owner_end(const OwnerProgress& owner, const RunLimits& limits) {
+  const auto after = [&limits](SimTime since, SimDuration wait) { return std::max(since, kTimeZero + limits.not_before) + wait; };
+  if (owner.gone) return PodEnd{RunEnd::Gone, after(owner.last_change, limits.after_gone)};
+  const bool expires_in_sight = owner.expires_at && limits.longest && *owner.expires_at <= kTimeZero + *limits.longest;
+  if (owner.waiting_for_timer || expires_in_sight) return std::nullopt;
+  if (owner.finished_at) return PodEnd{RunEnd::Terminal, after(*owner.finished_at, limits.after_terminal)};
+  return PodEnd{RunEnd::Quiet, after(owner.last_change, limits.after_quiet)};
 }
 
 /// When the whole World's story is over: when the last of its Pods' is. nullopt while something is known to come.
 std::optional<PodEnd> world_end(const World& world, const RunLimits& limits) {
   std::optional<PodEnd> last;
+  const auto take = [&last](const std::optional<PodEnd>& end) {
+    if (end && (!last || end->at > last->at)) last = end;
+    return end.has_value();
+  };
   for (PodIndex pod = 0; pod < world.pod_count(); ++pod) {
-    const std::optional<PodEnd> end = pod_end(world.progress(pod), limits);
-    if (!end) return std::nullopt;
-    if (!last || end->at > last->at) last = end;
+    const PodProgress progress = world.progress(pod);
+    if (!progress.of_later_run && !take(pod_end(progress, limits))) return std::nullopt;
   }
-  for (const JobProgress& job : world.job_progress()) {
-    const std::optional<PodEnd> end = job_end(job, limits);
-    if (!end) return std::nullopt;
-    if (!last || end->at > last->at) last = end;
+  for (const OwnerProgress& owner : world.owner_progress()) {
+    if (owner.fires_again && limits.longest) return std::nullopt;  // who says how long to watch wants to see the next ones
+    if (!owner.of_later_run && !take(owner_end(owner, limits))) return std::nullopt;
   }
   return last;
 }

@@ -1,5 +1,6 @@
 // Four layers of what is known of each process: assumptions, annotations, the scenario file, the command line.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "podlapse/scenario/scenario.hpp"
@@ -13,6 +14,7 @@ struct Layers {
   const Scenario& scenario;
   ContainerPlace place;
   ContainerBehavior behavior;
+  std::optional<std::uint32_t> number{};  ///< of one Pod among those that a controller makes
   bool run_assumed = true;
   bool probe_assumed[3] = {true, true, true};  ///< by ProbeKind
   bool post_start_assumed = true, pre_stop_assumed = true;
@@ -45,6 +47,8 @@ void set_probe(Layers& layers, ProbeKind kind, const ProbeBehavior& probe) {
 }
 
 bool concerns(const Layers& layers, const ContainerRef& target) {
+  const std::optional<std::uint32_t> number = parse_numbered_pod(target.pod).number;
+  if (number && number != layers.number) return false;
   const std::vector<ContainerPlace> places = find_containers(layers.scenario, target);
   return std::any_of(places.begin(), places.end(), [&layers](const ContainerPlace& place) {
     return place.pod == layers.place.pod && place.container == layers.place.container;
@@ -105,8 +109,8 @@ void lay_given(Layers& layers, const BehaviorGiven& given) {
 /// A moment names a Pod as people do; the World knows it by its own name.
 void name_pod(const Scenario& scenario, Moment& moment) {
   if (moment.pod.empty()) return;
-  if (const std::optional<PodIndex> pod = find_pod(scenario, moment.pod))
-    moment.pod = scenario.workloads[*pod].pod.name;
+  const std::optional<PodIndex> pod = find_pod(scenario, moment.pod);
+  if (pod && made_pod_name(scenario.workloads[*pod], moment.pod).empty()) moment.pod = scenario.workloads[*pod].pod.name;
 }
 
 void name_pods(const Scenario& scenario, ContainerBehavior& behavior) {
@@ -138,7 +142,9 @@ std::string assumed_probes(const Layers& layers, const ContainerSpec& spec) {
 
 void list_assumptions(const Layers& layers, const ContainerSpec& spec, const AssumedBehavior& assumed,
                       std::vector<Assumption>& out) {
-  const std::string& pod = layers.scenario.workloads[layers.place.pod].pod.name;
+  const Workload& workload = layers.scenario.workloads[layers.place.pod];
+  const bool many = workload.job || workload.cron_job || workload.pod_set;  // Pods, which all do the same
+  const std::string& pod = many ? workload.name : workload.pod.name;
   if (layers.run_assumed) out.push_back({pod, spec.name, assumed.text, assumed.because});
   const std::string probes = layers.scenario.from_file ? std::string{} : assumed_probes(layers, spec);
   if (!probes.empty()) out.push_back({pod, spec.name, probes + " from 1s on", RuleId::AssumeProbe});
@@ -155,13 +161,15 @@ void lay_file(Layers& layers) {
   const Workload& workload = layers.scenario.workloads[layers.place.pod];
   const std::string& container = workload.pod.containers[layers.place.container].name;
   std::string before;
-  for (const std::string& key : {container, workload.name + "/" + container, workload.pod.name + "/" + container}) {
+  const std::string numbered = layers.number ? workload.name + "[" + std::to_string(*layers.number) + "]/" + container : container;
+  for (const std::string& key : {container, workload.name + "/" + container, workload.pod.name + "/" + container, numbered}) {
     const auto found = layers.scenario.behavior.find(key);
     if (key != before && found != layers.scenario.behavior.end()) lay_given(layers, found->second);
     before = key;
   }
 }
 
+<<<<<<< HEAD
 /// What the container was written as.
 ContainerKind role_of(const Workload& workload, const ContainerSpec& spec) {
   const auto& former = workload.former_sidecars;
@@ -174,14 +182,46 @@ ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& pl
   const ContainerSpec& spec = workload.pod.containers[place.container];
   AssumedBehavior assumed = assume_behavior(spec, workload.kind, role_of(workload, spec));
   Layers layers{scenario, place, assumed.behavior};
+=======
+ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place, std::optional<std::uint32_t> number,
+                              std::vector<Assumption>& assumptions) {
+  const Workload& workload = scenario.workloads[place.pod];
+  const ContainerSpec& spec = workload.pod.containers[place.container];
+  AssumedBehavior assumed = assume_behavior(spec, workload.kind);
+  Layers layers{scenario, place, assumed.behavior, number};
+>>>>>>> c2bb935 (controllers: sets of Pods, CronJobs and what is left of Jobs)
   if (scenario.from_file)
     layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
   for (const Override& over : scenario.annotations) std::visit(LayOverride{layers}, over.what);
   lay_file(layers);
   for (const Override& over : scenario.overrides) std::visit(LayOverride{layers}, over.what);
   name_pods(scenario, layers.behavior);
-  list_assumptions(layers, spec, assumed, assumptions);
+  if (!number) list_assumptions(layers, spec, assumed, assumptions);
   return std::move(layers.behavior);
+}
+
+/// The container that an override is about; nothing for images and actions.
+struct TargetOf {
+  const ContainerRef* operator()(const RunOverride& over) const { return &over.target; }
+  const ContainerRef* operator()(const SetTerm& over) const { return &over.target; }
+  const ContainerRef* operator()(const ProbeOverride& over) const { return &over.target; }
+  const ContainerRef* operator()(const HookOverride& over) const { return &over.target; }
+  const ContainerRef* operator()(const ImageOverride&) const { return nullptr; }
+  const ContainerRef* operator()(const ActionOverride&) const { return nullptr; }
+};
+
+/// The numbers by which the scenario speaks of single Pods of a workload.
+std::set<std::uint32_t> numbers_of(const Scenario& scenario, PodIndex pod) {
+  std::set<std::uint32_t> numbers;
+  const auto take = [&](const std::string& name) {
+    const NumberedPod numbered = parse_numbered_pod(name);
+    if (numbered.number && find_pod(scenario, numbered.name) == pod) numbers.insert(*numbered.number);
+  };
+  for (const auto& [key, given] : scenario.behavior) take(parse_container_ref(key).pod);
+  for (const Override& over : scenario.overrides) {
+    if (const ContainerRef* target = std::visit(TargetOf{}, over.what)) take(target->pod);
+  }
+  return numbers;
 }
 
 /// Does `over` speak of `image`, which container `place` uses?
@@ -231,12 +271,20 @@ WorldInput make_world_input(const Scenario& scenario, const KubeletConfig& confi
     PodInput entry;
     entry.spec = scenario.workloads[pod].pod;
     for (ContainerIndex index = 0; index < entry.spec.containers.size(); ++index) {
-      entry.behavior.push_back(behavior_of(scenario, {pod, index}, assumptions));
+      entry.behavior.push_back(behavior_of(scenario, {pod, index}, std::nullopt, assumptions));
       add_image(scenario, entry.spec.containers[index].image, input);
+    }
+    for (const std::uint32_t number : numbers_of(scenario, pod)) {
+      for (ContainerIndex index = 0; index < entry.spec.containers.size(); ++index) {
+        entry.behavior_of[number].push_back(behavior_of(scenario, {pod, index}, number, assumptions));
+      }
     }
     const auto created = scenario.created_at.find(entry.spec.name);
     if (created != scenario.created_at.end()) entry.created_at = created->second;
-    if (scenario.workloads[pod].job) input.jobs.push_back({*scenario.workloads[pod].job, pod});
+    const Workload& workload = scenario.workloads[pod];
+    if (workload.job) input.jobs.push_back({*workload.job, pod});
+    if (workload.cron_job) input.cron_jobs.push_back({*workload.cron_job, pod});
+    if (workload.pod_set) input.pod_sets.push_back({*workload.pod_set, pod});
     input.pods.push_back(std::move(entry));
   }
   for (const Action& action : scenario.actions) {

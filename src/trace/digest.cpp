@@ -81,9 +81,13 @@ class Digest {
   }
   void add(const DeletedObservation&) {}
   void add(const JobObservation& seen) {
-    add(seen.active, seen.ready, seen.succeeded, seen.failed, seen.terminating, seen.conditions);
+    add(seen.active, seen.ready, seen.succeeded, seen.failed, seen.terminating, seen.conditions, seen.name, seen.gone);
   }
   void add(const StepObservation& seen) { add(seen.step, seen.container, seen.text); }
+  void add(const PodMadeObservation& seen) {
+    add(seen.owner_kind, seen.owner, seen.completion_index, seen.pod.name);
+    for (const PodOutline::Container& container : seen.pod.containers) add(container.name, container.kind);
+  }
 
   void add(const TraceRecord& record) {
     add(record.seq, record.cause, record.at, record.pod, record.rule, record.observation.index());

@@ -25,6 +25,7 @@ struct TypeName {
   const char* operator()(const DeletedObservation&) const { return "deleted"; }
   const char* operator()(const JobObservation&) const { return "job"; }
   const char* operator()(const StepObservation&) const { return "step"; }
+  const char* operator()(const PodMadeObservation&) const { return "pod"; }
 };
 
 struct ContainerOf {
@@ -37,6 +38,7 @@ struct ContainerOf {
   std::string_view operator()(const DeletedObservation&) const { return {}; }
   std::string_view operator()(const JobObservation&) const { return {}; }
   std::string_view operator()(const StepObservation& seen) const { return seen.container; }
+  std::string_view operator()(const PodMadeObservation&) const { return {}; }
 };
 
 }  // namespace

@@ -210,7 +210,26 @@ void patch_pod(const Value& body, std::optional<PatchType> type, Entry& entry) {
   entry.add(body, std::move(contents.request));
 }
 
+/// A patch of a Job's spec: suspend and parallelism are modelled. False when `body` is a patch of something else.
+bool read_job_patch(const Value& body, Entry& entry) {
+  const Value* spec = body.find("spec");
+  const bool of_job = spec != nullptr && spec->is_object() && (spec->find("suspend") != nullptr || spec->find("parallelism") != nullptr);
+  if (!of_job) return false;
+  PatchJob patch;
+  Fields fields(*spec, "the patch of a Job", entry.out);
+  if (const Value* suspend = fields.find("suspend")) patch.suspend = read_flag(*suspend, entry.out);
+  if (const Value* parallelism = fields.find("parallelism")) {
+    patch.parallelism = static_cast<std::int32_t>(read_integer(*parallelism, 0, kGraceMost, entry.out));
+  }
+  fields.finish();
+  ActionRequest request;
+  request.what = patch;
+  entry.add(body, std::move(request));
+  return true;
+}
+
 void read_patch(const Value& body, Entry& entry) {
+  if (body.is_object() && read_job_patch(body, entry)) return;
   patch_pod(body, PatchType::Strategic, entry);
 }
 

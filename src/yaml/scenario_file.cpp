@@ -6,6 +6,7 @@
 
 #include "podlapse/base/quote.hpp"
 #include "podlapse/expect/read.hpp"
+#include "podlapse/scenario/make_workload.hpp"
 #include "podlapse/scenario/values.hpp"
 #include "yaml/manifest.hpp"
 #include "yaml/scenario_actions.hpp"
@@ -16,7 +17,7 @@ namespace podlapse::yaml {
 
 namespace {
 
-constexpr const char* kSources[] = {"pod", "job", "manifest", "pods", "manifests"};
+constexpr const char* kSources[] = {"pod", "job", "workload", "manifest", "pods", "manifests"};
 
 /// Reads the parts that make the workloads. The rest of the file speaks of them, so it comes later.
 class SourceReader {
@@ -40,6 +41,7 @@ class SourceReader {
   void read_source(std::string_view key, const Value& value) {
     if (key == "pod") return read_inline(value, "Pod", "v1");
     if (key == "job") return read_inline(value, "Job", "batch/v1");
+    if (key == "workload") return read_workload(value);
     if (key == "manifest") return read_file(value);
     if (!value.is_array()) {
       report(out_, RuleId::ScenarioBadValue, value.span(), std::string{key} + " is a list");
@@ -52,6 +54,15 @@ class SourceReader {
         read_inline(item, "Pod", "v1");
       }
     }
+  }
+
+  /// Any kind that has Pods; its apiVersion may be left out.
+  void read_workload(const Value& value) {
+    const std::string kind = value.is_object() ? value.string_at("kind") : std::string{};
+    const WorkloadKindInfo* info = find_workload_kind(kind);
+    if (info != nullptr) return read_inline(value, to_string(info->kind), info->api_version);
+    report(out_, RuleId::ScenarioBadValue, value.span(), "expected an object with a Pod template, and its kind",
+           "write workload: {kind: Deployment, metadata: ..., spec: ...}");
   }
 
   /// `pod:` and `job:` say what they hold, so kind and apiVersion may be left out.
@@ -153,6 +164,13 @@ void read_images(const Value& value, Scenario& scenario, Diagnostics& out) {
     scenario.images[member.key] = read_image(member.value, out);
 }
 
+void read_replicas(const Value& value, Scenario& scenario, Diagnostics& out) {
+  constexpr std::int64_t kMost = 500;
+  const auto count = static_cast<std::int32_t>(read_integer(value, 1, kMost, out));
+  if (count < 1 || scenario.workloads.empty()) return;
+  if (const auto problem = set_replicas(scenario, count)) report(out, problem->code, value.span(), problem->text, problem->help);
+}
+
 void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
   const std::string text = read_text(value, out);
   if (text == "kubelet") scenario.latency = Scenario::Latency::Kubelet;
@@ -251,6 +269,7 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   scenario.cluster = read_cluster(fields, around.cluster, diagnostics);
   Diagnostics of_sources;
   const bool any = SourceReader{around, scenario, of_sources}.read(fields);
+  if (const Value* replicas = fields.find("replicas")) read_replicas(*replicas, scenario, diagnostics);
   const Value* images = fields.find("images");
   const Value* config_maps = fields.find("configMaps");
   const Value* secrets = fields.find("secrets");

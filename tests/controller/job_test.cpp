@@ -104,7 +104,7 @@ std::string told(const JobSync& sync) {
   if (!sync.counted.empty()) text += "count" + ids_of(sync.counted) + "; ";
   text += counts_of(sync.first);
   if (sync.last != sync.first) text += " -> " + counts_of(sync.last);
-  for (const JobEvent& event : sync.events) text += "; " + event.reason + ": " + event.message;
+  for (const OwnerEvent& event : sync.events) text += "; " + event.reason + ": " + event.message;
   if (sync.again_after) text += "; again " + format_go_duration(*sync.again_after);
   return text;
 }

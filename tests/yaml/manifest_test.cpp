@@ -200,7 +200,7 @@ TEST_SUITE("yaml/manifest") {
     CHECK(result.manifests.existing_objects[0].kind == ObjectReference::Kind::PersistentVolumeClaim);
     CHECK(result.manifests.existing_objects[1].kind == ObjectReference::Kind::ServiceAccount);
     REQUIRE_EQ(result.manifests.workloads.size(), 1);
-    CHECK_EQ(result.manifests.workloads[0].claims, std::vector<std::string>{"data-db-0"});
+    CHECK_EQ(result.manifests.workloads[0].pod_set->claims, std::vector<std::string>{"data"});
   }
 
   TEST_CASE("manifest/object: a document says what it is") {

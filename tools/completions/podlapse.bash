@@ -7,8 +7,9 @@ _podlapse() {
     esac
   done
   local global="--help --version --color --quiet --log-level"
-  local cluster="--kubernetes-version --feature-gates"
-  local input="$cluster --select --strict-refs --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
+    --until | --now | --for | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
+      --replicas | --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden) \
+      COMPREPLY=(); return ;;
   local view="--width --no-lanes --events --verbose"
   case $previous in
     --color) words="auto always never" ;;
@@ -30,7 +31,7 @@ _podlapse() {
     --field-validation) words="strict warn ignore" ;;
     --types) words="Normal Warning" ;;
     --until | --now | --for | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
-      --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden) \
+      --replicas | --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden) \
       COMPREPLY=(); return ;;
     *)
       case $command in

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "podlapse/base/time.hpp"
+#include "podlapse/controller/owner_event.hpp"
 #include "podlapse/model/job.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
@@ -47,14 +48,6 @@ struct JobPodCreation {
   friend bool operator==(const JobPodCreation&, const JobPodCreation&) = default;
 };
 
-/// An event of the Job object.
-struct JobEvent {
-  bool warning = false;
-  std::string reason, message;
-
-  friend bool operator==(const JobEvent&, const JobEvent&) = default;
-};
-
 /// What the controller knows when it syncs.
 struct JobView {
   const JobSpec& spec;
@@ -69,11 +62,12 @@ struct JobView {
 /// `counted` lose their finalizer; `last` is written, if it differs from `first`; the events are sent.
 struct JobSync {
   std::vector<JobPodId> deletions;        ///< each with an event SuccessfulDelete
+  std::vector<JobPodId> released;         ///< of them, those that lose their finalizer first: they are never counted
   std::vector<JobPodCreation> creations;  ///< each with an event SuccessfulCreate
   JobStatus first, last;
   std::vector<JobPodId> counted;
   JobBackoff backoff;
-  std::vector<JobEvent> events;
+  std::vector<OwnerEvent> events;
   std::optional<SimDuration> again_after;  ///< a deadline or a back-off ends then
   RuleId because = RuleId::None;
 };
@@ -94,6 +88,10 @@ struct JobSync {
 /// How long new Pods have to wait still: 10 s after the first failure, doubled with each, at most 10 min
 /// (backoff_utils.go getRemainingTimeForFailuresCount).
 [[nodiscard]] SimDuration job_back_off_left(std::int32_t failures, const std::optional<WallTime>& last_failure, WallTime now);
+
+/// When ttlSecondsAfterFinished has passed since the Job's condition Complete or Failed; nullopt: it has not finished, or stays
+/// (ttlafterfinished_controller.go getFinishAndExpireTime).
+[[nodiscard]] std::optional<WallTime> job_expires_at(const JobSpec& spec, const JobStatus& status);
 
 /// What a Job's podFailurePolicy makes of a failed Pod (pod_failure_policy.go matchPodFailurePolicy).
 struct PodFailureMatch {

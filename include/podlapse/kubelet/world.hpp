@@ -19,13 +19,18 @@ struct PodProgress {
   std::optional<SimTime> gone_since;
   SimTime last_change{};                 ///< of anything that is not periodic
   bool waiting_for_timer = false;        ///< a back-off, a run, a deadline or a hook will end by itself: more is to come
+  bool of_later_run = false;             ///< of a CronJob's second Job, or a later one
 };
 
-/// The same of a Job.
-struct JobProgress {
-  std::optional<SimTime> finished_at;    ///< when the API first showed it Complete or Failed
+/// The same of an object whose controller makes Pods.
+struct OwnerProgress {
+  bool gone = false;
+  std::optional<SimTime> finished_at;    ///< when the API first showed a Job Complete or Failed
+  std::optional<SimTime> expires_at;     ///< when ttlSecondsAfterFinished will have it deleted
   SimTime last_change{};
   bool waiting_for_timer = false;        ///< its controller will look at it again
+  bool fires_again = false;              ///< a CronJob that is not suspended
+  bool of_later_run = false;             ///< a CronJob's second Job, or a later one; the CronJob once it has made the first
 };
 
 class World {
@@ -53,8 +58,11 @@ class World {
   [[nodiscard]] const std::string& pod_name(PodIndex pod) const;
   /// The Pod of the input that it was made of.
   [[nodiscard]] PodIndex pod_source(PodIndex pod) const;
-  /// By WorldInput::jobs.
-  [[nodiscard]] std::vector<JobProgress> job_progress() const;
+  /// Those of the input, its jobs, pod_sets and cron_jobs; behind them Jobs that CronJobs have made.
+  [[nodiscard]] std::vector<OwnerProgress> owner_progress() const;
+  [[nodiscard]] bool was_created(PodIndex pod) const;
+  /// It stands for Pods that a controller will make, and is none itself.
+  [[nodiscard]] bool is_template(PodIndex pod) const;
   [[nodiscard]] PodProgress progress(PodIndex pod) const;
 
  private:

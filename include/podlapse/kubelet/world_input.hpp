@@ -13,6 +13,7 @@
 #include "podlapse/base/time.hpp"
 #include "podlapse/kubelet/cached_status.hpp"
 #include "podlapse/model/behavior.hpp"
+#include "podlapse/model/controller.hpp"
 #include "podlapse/model/job.hpp"
 #include "podlapse/model/pod_spec.hpp"
 #include "podlapse/model/pod_status.hpp"
@@ -28,6 +29,9 @@ struct PodInput {
   PodSpec spec;
   std::vector<ContainerBehavior> behavior;  ///< by ContainerIndex; Requires: as many as spec.containers
   SimDuration created_at{};                 ///< after t = 0
+  /// Those of Pods that a controller makes which do otherwise: by their number, which is the completion index of an Indexed Job's
+  /// Pod, a StatefulSet's ordinal counted from its first, else the place in the order of creation, from 0.
+  std::map<std::uint32_t, std::vector<ContainerBehavior>> behavior_of{};
 
   friend bool operator==(const PodInput&, const PodInput&) = default;
 };
@@ -58,6 +62,12 @@ struct PatchPod {
   std::optional<SimDuration> active_deadline;
   friend bool operator==(const PatchPod&, const PatchPod&) = default;
 };
+/// PATCH of the spec of the Job that makes the Pod.
+struct PatchJob {
+  std::optional<bool> suspend;
+  std::optional<std::int32_t> parallelism;
+  friend bool operator==(const PatchJob&, const PatchJob&) = default;
+};
 /// PATCH of status conditions by somebody else (readiness gates).
 struct PatchConditions {
   std::vector<PodCondition> conditions;
@@ -84,13 +94,14 @@ struct PutObject {
   friend bool operator==(const PutObject&, const PutObject&) = default;
 };
 
-using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchConditions, EvictPod,
-                                RestartKubelet, PutObject>;
+using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchJob, PatchConditions,
+                                EvictPod, RestartKubelet, PutObject>;
 
 struct Action {
   SimDuration at{};       ///< after t = 0
   PodIndex pod = 0;
   ActionKind what;
+  std::string made_pod{};  ///< the Pod of this name that a controller has made of `pod`; empty: see World::State::current_pod
 
   friend bool operator==(const Action&, const Action&) = default;
 };
@@ -111,12 +122,28 @@ struct JobInput {
   friend bool operator==(const JobInput&, const JobInput&) = default;
 };
 
+/// What keeps a number of Pods, each made of `pods[pod]`, which is not created by itself.
+struct PodSetInput {
+  PodSetSpec spec;
+  PodIndex pod = 0;
+  friend bool operator==(const PodSetInput&, const PodSetInput&) = default;
+};
+
+/// A CronJob. The Pods of its Jobs are made of `pods[pod]`, which is not created by itself.
+struct CronJobInput {
+  CronJobSpec spec;
+  PodIndex pod = 0;
+  friend bool operator==(const CronJobInput&, const CronJobInput&) = default;
+};
+
 struct WorldInput {
   KubeletConfig config;
   Chance chance;
   WallClock clock;
   std::vector<PodInput> pods;
   std::vector<JobInput> jobs;
+  std::vector<PodSetInput> pod_sets;
+  std::vector<CronJobInput> cron_jobs;
   std::map<std::string, ImageBehavior> images;   ///< by the name containers use; unlisted ones are pulled in 2 s
   std::vector<ExistingObject> existing_objects;
   bool missing_objects_exist = false;         ///< a bare manifest: references outside the given files do not stop it

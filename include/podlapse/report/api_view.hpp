@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ class ApiView final : public TraceSink {
   void on_record(const TraceRecord& record) override { (void)observe(record); }
   ApiChange observe(const TraceRecord& record);
 
-  /// Pods of the input, and behind them those that Jobs have made.
+  /// Pods of the input, and behind them those that controllers have made.
   [[nodiscard]] std::size_t pod_count() const { return pods_.size(); }
   [[nodiscard]] const std::string& pod_name(std::size_t pod) const { return pods_[pod].name; }
   /// True when the Pod has been created, though it may be gone again.
@@ -43,7 +44,7 @@ class ApiView final : public TraceSink {
 
   /// One v1 Event: as it was last written.
   [[nodiscard]] Value event(std::size_t index) const;
-  /// All events of Pods and Jobs, as the API lists them (by name).
+  /// All events, of Pods and of what makes them, as the API lists them (by name).
   [[nodiscard]] Value::Array events() const;
 
  private:
@@ -52,6 +53,8 @@ class ApiView final : public TraceSink {
     std::string name, uid;
     SimTime created_at{};
     bool created = false;
+    bool taken = false;             ///< by a Pod that a controller has made
+    std::string counted_by;         ///< the Job that has not counted it yet: it has its finalizer
     std::optional<SimTime> gone_at, deleting_since;
     StatusObservation seen;
     std::uint64_t revision = 0;
@@ -59,23 +62,32 @@ class ApiView final : public TraceSink {
     std::int64_t patches = 0;
     Value manifest;
   };
-  struct EventState {
+  /// What an event is about: an object whose Pods are made of `pod`, or, without a kind, that Pod.
+  struct About {
+    std::string kind, name;
     std::size_t pod = 0;
-    std::optional<std::size_t> job;  ///< it is this Job's, not a Pod's
+    friend bool operator==(const About&, const About&) = default;
+  };
+  struct EventState {
+    About about;
     KubeEvent event;
     std::uint64_t revision = 0, object_revision = 0;
   };
 
-  /// pods_.size(): it is no Pod's.
-  [[nodiscard]] std::size_t index_of(const std::string& pod_name);
+  /// The newest of that name; pods_.size(): there is none.
+  [[nodiscard]] std::size_t index_of(const std::string& pod_name) const;
+  [[nodiscard]] About owner_of(const std::string& kind, const std::string& name) const;
+  /// Pods that had ended when a Job's counts rose were counted then.
+  void keep_counts(const JobObservation& seen);
+  ApiChange keep_made(const PodMadeObservation& seen);
   void apply_patch(std::size_t pod, std::size_t number);
   [[nodiscard]] EventOrigin origin_of(const EventState& kept) const;
-  ApiChange keep_job_event(const std::string& job_name, const KubeEvent& event);
-  std::size_t keep_event(std::size_t pod, std::optional<std::size_t> job, const KubeEvent& event);
+  std::size_t keep_event(About about, const KubeEvent& event);
 
   std::shared_ptr<const WorldInput> input_;
   std::vector<PodState> pods_;
   std::vector<EventState> events_;
+  std::map<std::string, std::int32_t> counted_;  ///< Pods that ended, by Job
   std::uint64_t revision_ = 0;  ///< of the whole store: counts writes, as etcd does
 };
 

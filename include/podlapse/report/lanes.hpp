@@ -69,8 +69,22 @@ struct PodLanes {
   std::optional<SimTime> gone;  ///< when the object vanished
 };
 
+/// A Job over time.
+struct JobLanes {
+  std::string job;                 ///< its name; empty in a recorded trace
+  /// "active 2"; "back-off" while it waits before it replaces what has failed; "terminating 1" while it waits for that Pod's end;
+  /// "SuccessCriteriaMet", "FailureTarget" while its Pods end; "Complete", "Failed", "Suspended".
+  std::vector<WordSegment> state;
+  std::vector<WordSegment> ended;  ///< "✓1 ✗2": how many Pods have succeeded, and how many failed
+  std::vector<OutsideMark> outside;
+  JobObservation last;
+  bool was_active = false;
+  std::int32_t failed_before = 0;  ///< when it was active last
+};
+
 struct Lanes {
   SimTime from{}, to{};  ///< what the trace covers
+  std::vector<JobLanes> jobs;
   std::vector<PodLanes> pods;
 };
 

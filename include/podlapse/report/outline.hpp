@@ -14,6 +14,9 @@ namespace podlapse {
 /// Requires: the states of each status in one list, in the order of the spec.
 [[nodiscard]] std::vector<PodOutline> infer_outlines(const std::vector<TraceRecord>& records);
 
+/// Adds the Pods that controllers made, as the trace says of what; a name that comes again stands once.
+void add_made_outlines(const std::vector<TraceRecord>& records, std::vector<PodOutline>& outlines);
+
 /// Puts the states of init containers and sidecars where the API has them: status.initContainerStatuses.
 void split_by_role(const std::vector<PodOutline>& outlines, std::vector<TraceRecord>& records);
 

@@ -36,6 +36,7 @@ struct StoryLine {
   std::string text;
   std::string rule;  ///< the decision behind it; empty in a recorded trace and in lines that go on
   std::uint64_t seq = 0;
+  std::string owner{};    ///< "Job/x": it is about what makes the Pods, and not about a Pod
 };
 
 struct StoryOptions {
@@ -70,7 +71,7 @@ class Storyteller {
   struct Pod {
     PodOutline outline;
     StatusObservation status;
-    std::string phase, status_word, job;
+    std::string phase, status_word;
     bool has_status = false;
     std::map<std::string, Run> runs;
     bool processes_seen = true;  ///< starts and ends of processes have records of their own
@@ -82,6 +83,7 @@ class Storyteller {
   StoryOptions options_;
   std::vector<Step> steps_;  ///< in order of seq
   std::map<std::string, Pod> pods_;
+  std::map<std::string, std::string> jobs_;  ///< what was told of each, by name
 };
 
 /// "exited 137 (SIGKILL)"; the signal is named where the code stands for one.

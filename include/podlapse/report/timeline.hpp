@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "podlapse/report/story.hpp"
@@ -35,7 +36,11 @@ struct RunNotes {
   std::string what;   ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
+<<<<<<< HEAD
   std::string release;                    ///< what is to be known of the release; see release_note
+=======
+  std::vector<std::pair<std::string, std::string>> controllers;  ///< a word and a line each: controller_notes()
+>>>>>>> c2bb935 (controllers: sets of Pods, CronJobs and what is left of Jobs)
   std::optional<RunResult> result;
 };
 
@@ -55,16 +60,21 @@ struct RunNotes {
 /// The record list, line by line, so that it can be printed while a run goes on.
 class RecordList {
  public:
-  RecordList(const TraceHeader& header, const TimelineOptions& options);
+  /// `several_jobs`: each is named; otherwise from the second on.
+  RecordList(const TraceHeader& header, const TimelineOptions& options, bool several_jobs = false);
   /// The lines of `record`, with newlines; empty when it holds no news.
   [[nodiscard]] std::string lines_of(const TraceRecord& record);
 
  private:
   [[nodiscard]] std::string render(const StoryLine& line) const;
 
+  void lay_out();
+
   Storyteller storyteller_;
+  std::size_t widest_subject_ = 3;
   std::size_t width_, time_width_, subject_width_, text_width_, rules_end_;
-  bool color_, several_pods_;
+  bool color_, several_pods_, several_jobs_;
+  std::string first_job_;
 };
 
 }  // namespace podlapse

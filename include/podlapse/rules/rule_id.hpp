@@ -12,6 +12,7 @@ enum class RuleId : std::uint16_t {
   None,
 #define PODLAPSE_RULE(enumerator, id, text, source) enumerator,
 #include "podlapse/rules/api.def"
+#include "podlapse/rules/controller.def"
 #include "podlapse/rules/expect.def"
 #include "podlapse/rules/job.def"
 #include "podlapse/rules/kubelet.def"

@@ -31,6 +31,12 @@ struct Assumption {
   RuleId because = RuleId::None;
 };
 
+/// The first name in `request` that `scenario` does not have, or that could mean several, and what to write instead.
+struct NameProblem {
+  RuleId code = RuleId::None;
+  std::string text, help;
+};
+
 struct Scenario {
   /// Which set of latencies a run takes; the command line may say otherwise.
   enum class Latency : std::uint8_t { Kubelet, Ideal };
@@ -90,8 +96,20 @@ struct AssumedBehavior {
 /// `image` as the container runtime names it: registry, repository and tag written out (docker.io/library/nginx:latest).
 [[nodiscard]] std::string normalized_image(std::string_view image);
 
-/// The Pod called `name`, or the Pod of the object called `name` (a Deployment's).
+/// The Pod called `name`, or the Pod of the object called `name` (a Deployment's), or what the Pod called `name` will be made of.
 [[nodiscard]] std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view name);
+
+/// `name`, where it is that of one Pod among those that the workload's controller makes at first; else empty.
+[[nodiscard]] std::string made_pod_name(const Workload& workload, std::string_view name);
+
+/// Has `count` Pods of each workload made. The first workload that cannot have that many, and why; nullopt when all can.
+[[nodiscard]] std::optional<NameProblem> set_replicas(Scenario& scenario, std::int32_t count);
+
+/// Civil time at t = 0: `start`, or in a scenario with a CronJob the first time behind it at which that fires.
+[[nodiscard]] WallTime first_instant(const Scenario& scenario, WallTime start);
+
+/// What a reader should know of the workloads' controllers, that no record tells: a word and a line each.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> controller_notes(const Scenario& scenario, WallTime start);
 
 /// One container of a scenario.
 struct ContainerPlace {
@@ -102,18 +120,19 @@ struct ContainerPlace {
 /// Every container that `ref` names; empty when there is none.
 [[nodiscard]] std::vector<ContainerPlace> find_containers(const Scenario& scenario, const ContainerRef& ref);
 
+/// "work[1]": the Pod number 1 of those that the workload's controller makes (PodInput::behavior_of).
+struct NumberedPod {
+  std::string_view name;
+  std::optional<std::uint32_t> number;  ///< none: all of them
+};
+[[nodiscard]] NumberedPod parse_numbered_pod(std::string_view text);
+
 /// "pod/container" or "container" taken apart.
 [[nodiscard]] ContainerRef parse_container_ref(std::string_view text);
 
 /// The names a reader can use: "app", or "pod/app" where there are several Pods.
 [[nodiscard]] std::vector<std::string> container_names(const Scenario& scenario);
 [[nodiscard]] std::vector<std::string> pod_names(const Scenario& scenario);
-
-/// The first name in `request` that `scenario` does not have, or that could mean several, and what to write instead.
-struct NameProblem {
-  RuleId code = RuleId::None;
-  std::string text, help;
-};
 
 /// Replaces names by indices. nullopt when all went well.
 [[nodiscard]] std::optional<NameProblem> resolve_action(const Scenario& scenario, const ActionRequest& request, Action& out);

@@ -1,4 +1,4 @@
-// A manifest object that has Pods, reduced to what a run needs. Each pod template is simulated as one Pod.
+// A manifest object that has Pods, reduced to what a run needs.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include "podlapse/api/value.hpp"
 #include "podlapse/base/diagnostic.hpp"
+#include "podlapse/model/controller.hpp"
 #include "podlapse/model/job.hpp"
 #include "podlapse/model/pod_spec.hpp"
 
@@ -23,12 +24,14 @@ struct Workload {
   WorkloadKind kind = WorkloadKind::Pod;
   std::string name;              ///< metadata.name of the object; the Pod's own name is in pod.name
   PodSpec pod;                   ///< defaults applied
-  std::optional<JobSpec> job;    ///< of a Job, or of the next one that a CronJob makes
+  std::optional<JobSpec> job;            ///< of a Job
+  std::optional<CronJobSpec> cron_job;   ///< of a CronJob
+  std::optional<PodSetSpec> pod_set;     ///< of what keeps a number of Pods
+  std::optional<std::int32_t> replicas;  ///< what its spec asks for; pod_set says how many are simulated
   SourceSpan span;               ///< where the object begins
   /// The Pod object (apiVersion, kind, metadata, spec), defaults applied, with the places of what was read. What a server
   /// sets beside (uid, creationTimestamp, status) is added by whoever prints it.
   Value pod_object;
-  std::vector<std::string> claims;  ///< a StatefulSet's PersistentVolumeClaims of this Pod: its controller makes them
   /// podlapse.dev/... annotations that override assumptions: key without prefix, value.
   std::vector<std::pair<std::string, std::string>> annotations;
   /// Init containers that were written as sidecars, in a cluster that knows none: their processes run on all the same.

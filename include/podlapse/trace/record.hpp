@@ -66,29 +66,18 @@ struct ActionObservation {
 /// The API object vanished.
 struct DeletedObservation {};
 
-/// A Job's status changed.
+/// A Job's status changed, or its object vanished.
 struct JobObservation {
   std::int32_t active = 0, ready = 0, succeeded = 0, failed = 0, terminating = 0;
-  std::vector<PodCondition> conditions;
+  std::vector<PodCondition> conditions{};
+  std::string name{};
+  bool gone = false;
 };
 
 /// A step of the mechanism itself, which an API observer cannot see: a sync, a relist, a decision, a back-off. `text` is
 /// one line for a reader; `step` is a stable word ("sync", "relist", "start", "kill", "backoff", "pull", "sandbox" ...).
 struct StepObservation {
   std::string step, container, text;
-};
-
-using Observation = std::variant<ContainerObservation, StatusObservation, EventObservation, ProbeObservation, HookObservation,
-                                 ActionObservation, DeletedObservation, JobObservation, StepObservation>;
-
-/// One line of a trace. `seq` counts from 1; `cause` is the seq of the record it followed from, 0 for none. `rule` is the
-/// catalogue id of the rule that caused it (empty in recorded traces). `pod` names the Pod (or Job) concerned.
-struct TraceRecord {
-  std::uint64_t seq = 0, cause = 0;
-  SimTime at{};
-  std::string pod;
-  std::string rule;
-  Observation observation;
 };
 
 /// What a Pod is made of: the names and roles of its containers, in the order of the spec. A trace records states, not
@@ -102,6 +91,26 @@ struct PodOutline {
   std::string name;
   std::vector<Container> containers;
   friend bool operator==(const PodOutline&, const PodOutline&) = default;
+};
+
+/// A controller makes a Pod: whose it is, and what it is made of. Its first status follows.
+struct PodMadeObservation {
+  std::string owner_kind, owner;                 ///< "ReplicaSet", "web-5d9c7b8f6d"
+  std::optional<std::int32_t> completion_index;  ///< of an Indexed Job's
+  PodOutline pod;
+};
+
+using Observation = std::variant<ContainerObservation, StatusObservation, EventObservation, ProbeObservation, HookObservation,
+                                 ActionObservation, DeletedObservation, JobObservation, StepObservation, PodMadeObservation>;
+
+/// One line of a trace. `seq` counts from 1; `cause` is the seq of the record it followed from, 0 for none. `rule` is the
+/// catalogue id of the rule that caused it (empty in recorded traces). `pod` names the Pod (or Job) concerned.
+struct TraceRecord {
+  std::uint64_t seq = 0, cause = 0;
+  SimTime at{};
+  std::string pod;
+  std::string rule;
+  Observation observation;
 };
 
 /// How much of a run its observer saw.
@@ -121,8 +130,8 @@ struct TraceHeader {
   std::optional<std::uint64_t> seed;
   bool ideal_latency = false;  ///< simulated without latencies, to show the order alone
   SimDuration observed_until{};
-  bool has_jobs = false;                    ///< a Job makes the Pods: how many there will be is not known at the start
-  std::vector<PodOutline> pods;     ///< in the order of the World's Pods; a recorded trace does not have them
+  bool makes_pods = false;          ///< a controller makes Pods: how many there will be is not known at the start
+  std::vector<PodOutline> pods;     ///< in the order in which they are made; a recorded trace does not have them
   bool pods_inferred = false;       ///< `pods` was concluded from the states, and is not a part of the trace
   Sight sight = Sight::Processes;
   bool events_seen = true;
