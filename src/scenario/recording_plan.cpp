@@ -164,6 +164,7 @@ class Planner {
     const auto deadline = std::chrono::duration_cast<std::chrono::seconds>(*what.active_deadline).count();
     step(at, "patch {\"spec\":{\"activeDeadlineSeconds\":" + std::to_string(deadline) + "}}");
   }
+  void act(SimDuration, const PatchJob&) { refuse("a patch of a Job: a bare Pod is recorded"); }
   void act(SimDuration at, const PatchConditions& what) {
     Value list = Value::array();
     for (const PodCondition& condition : what.conditions) {
