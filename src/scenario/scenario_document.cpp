@@ -224,6 +224,12 @@ struct AddAction {
     }
     entry.set("patch", Value::object()).set("spec", std::move(spec));
   }
+  void operator()(const PatchJob& action) const {
+    Value spec = Value::object();
+    if (action.suspend) spec.set("suspend", Value{*action.suspend});
+    if (action.parallelism) spec.set("parallelism", number(*action.parallelism));
+    entry.set("patch", Value::object()).set("spec", std::move(spec));
+  }
   void operator()(const PatchConditions& action) const {
     Value conditions = Value::array();
     for (const PodCondition& condition : action.conditions) {
