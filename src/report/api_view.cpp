@@ -189,7 +189,9 @@ ApiChange ApiView::keep_made(const PodMadeObservation& seen) {
     pods_.push_back(std::move(made));
   }
   PodState& pod = pods_[index];
-  const auto before = std::count_if(pods_.begin(), pods_.end(), [&seen](const PodState& other) { return other.created && other.name == seen.pod.name; });
+  const auto before = std::count_if(pods_.begin(), pods_.end(), [&seen](const PodState& other) {
+    return other.created && other.name == seen.pod.name;
+  });
   const std::string& space = input_->pods[source].spec.namespace_name;
   pod.name = seen.pod.name;
   pod.uid = make_uid("Pod", space, before == 0 ? pod.name : pod.name + "/" + std::to_string(before));

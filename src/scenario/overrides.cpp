@@ -323,7 +323,7 @@ const Keys<ActionRequest>& patch_keys() {
   return kKeys;
 }
 
-const Keys<ActionRequest>& suspend_keys() {
+const Keys<ActionRequest>& pod_keys() {
   static const Keys<ActionRequest> kKeys = {pod_key()};
   return kKeys;
 }
@@ -336,14 +336,10 @@ struct ActionWord {
 
 const std::vector<ActionWord>& action_words() {
   static const std::vector<ActionWord> kWords = {
-      {"delete", delete_keys, DeletePod{}},
-      {"kill", kill_keys, KillContainer{}},
-      {"oom", oom_keys, OomKillContainer{}},
-      {"evict", evict_keys, EvictPod{}},
-      {"restartKubelet", restart_keys, RestartKubelet{}},
-      {"patch", patch_keys, PatchPod{}},
-      {"suspend", suspend_keys, PatchJob{true, {}}},
-      {"resume", suspend_keys, PatchJob{false, {}}},
+      {"delete", delete_keys, DeletePod{}},    {"kill", kill_keys, KillContainer{}}, {"oom", oom_keys, OomKillContainer{}},
+      {"evict", evict_keys, EvictPod{}},       {"restartKubelet", restart_keys, RestartKubelet{}},
+      {"patch", patch_keys, PatchPod{}},       {"suspend", pod_keys, PatchJob{true, {}}},
+      {"resume", pod_keys, PatchJob{false, {}}},
   };
   return kWords;
 }

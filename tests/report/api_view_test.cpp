@@ -171,7 +171,9 @@ TEST_SUITE("report/api_view") {
     job.name = "work";
     input->jobs = {{job, 0}};
     ApiView api{input, {parsed(R"({"metadata": {"name": "work-first"}, "spec": {"containers": [{"name": "app"}]}})")}};
-    const auto made = [](const char* name) { return PodMadeObservation{"Job", "work", std::nullopt, {name, {{"app", ContainerKind::Main}}}}; };
+    const auto made = [](const char* name) {
+      return PodMadeObservation{"Job", "work", std::nullopt, {name, {{"app", ContainerKind::Main}}}};
+    };
     api.on_record(record(seconds{1}, made("work-first"), "work-first"));
     api.on_record(record(seconds{1}, phase("Pending"), "work-first"));
     api.on_record(record(seconds{12}, made("work-second"), "work-second"));

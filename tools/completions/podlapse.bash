@@ -7,9 +7,8 @@ _podlapse() {
     esac
   done
   local global="--help --version --color --quiet --log-level"
-    --until | --now | --for | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
-      --replicas | --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden) \
-      COMPREPLY=(); return ;;
+  local cluster="--kubernetes-version --feature-gates"
+  local input="$cluster --select --replicas --strict-refs --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
   local view="--width --no-lanes --events --verbose"
   case $previous in
     --color) words="auto always never" ;;
