@@ -338,8 +338,7 @@ const std::vector<ActionWord>& action_words() {
   static const std::vector<ActionWord> kWords = {
       {"delete", delete_keys, DeletePod{}},    {"kill", kill_keys, KillContainer{}}, {"oom", oom_keys, OomKillContainer{}},
       {"evict", evict_keys, EvictPod{}},       {"restartKubelet", restart_keys, RestartKubelet{}},
-      {"patch", patch_keys, PatchPod{}},       {"suspend", pod_keys, PatchJob{true, {}}},
-      {"resume", pod_keys, PatchJob{false, {}}},
+      {"patch", patch_keys, PatchPod{}},       {"suspend", pod_keys, PatchJob{true, {}}}, {"resume", pod_keys, PatchJob{false, {}}},
   };
   return kWords;
 }
