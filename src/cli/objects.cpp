@@ -57,15 +57,27 @@ void add_simulated(const Scenario& scenario, const ObjectOptions& options, ApiOb
   ApiView api{simulation.input, manifests_of(scenario)};
   const SimTime seen_at = run_up_to(simulation, options.at, api);
   out.now = std::max(out.now, simulation.input->clock.at(seen_at));
+  const auto comes_again = [&api](std::size_t gone) {
+    for (std::size_t i = gone + 1; i < api.pod_count(); ++i) {
+      if (api.pod_name(i) == api.pod_name(gone)) return true;
+    }
+    return false;
+  };
+  const auto first = static_cast<std::ptrdiff_t>(out.pods.size());
   for (std::size_t i = 0; i < api.pod_count(); ++i) {
     const std::string pod = "pod \"" + api.pod_name(i) + "\"";
     if (!api.was_created(i)) {
       log_note(pod + " is not created yet");
     } else if (api.gone_at(i)) {
-      log_note(pod + " is gone since " + format_span(api.gone_at(i)->time_since_epoch()));
+      if (!comes_again(i)) log_note(pod + " is gone since " + format_span(api.gone_at(i)->time_since_epoch()));
     } else {
       out.pods.push_back(api.pod(i));
     }
+  }
+  if (simulation.header.makes_pods) {  // in the order of the API
+    std::stable_sort(out.pods.begin() + first, out.pods.end(), [](const Value& a, const Value& b) {
+      return a.at_path("metadata")->string_at("name") < b.at_path("metadata")->string_at("name");
+    });
   }
   for (Value& event : api.events()) out.events.push_back(std::move(event));
 }
