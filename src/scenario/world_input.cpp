@@ -169,27 +169,18 @@ void lay_file(Layers& layers) {
   }
 }
 
-<<<<<<< HEAD
 /// What the container was written as.
 ContainerKind role_of(const Workload& workload, const ContainerSpec& spec) {
   const auto& former = workload.former_sidecars;
   return std::find(former.begin(), former.end(), spec.name) == former.end() ? spec.kind : ContainerKind::Sidecar;
 }
 
-ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place,
-                              std::vector<Assumption>& assumptions) {
-  const Workload& workload = scenario.workloads[place.pod];
-  const ContainerSpec& spec = workload.pod.containers[place.container];
-  AssumedBehavior assumed = assume_behavior(spec, workload.kind, role_of(workload, spec));
-  Layers layers{scenario, place, assumed.behavior};
-=======
 ContainerBehavior behavior_of(const Scenario& scenario, const ContainerPlace& place, std::optional<std::uint32_t> number,
                               std::vector<Assumption>& assumptions) {
   const Workload& workload = scenario.workloads[place.pod];
   const ContainerSpec& spec = workload.pod.containers[place.container];
-  AssumedBehavior assumed = assume_behavior(spec, workload.kind);
+  AssumedBehavior assumed = assume_behavior(spec, workload.kind, role_of(workload, spec));
   Layers layers{scenario, place, assumed.behavior, number};
->>>>>>> c2bb935 (controllers: sets of Pods, CronJobs and what is left of Jobs)
   if (scenario.from_file)
     layers.behavior.startup = layers.behavior.readiness = layers.behavior.liveness = ProbeBehavior{};
   for (const Override& over : scenario.annotations) std::visit(LayOverride{layers}, over.what);

@@ -36,11 +36,8 @@ struct RunNotes {
   std::string what;   ///< what the scenario shows, in one line
   std::vector<Assumption> assumptions;
   std::vector<std::string> not_modelled;  ///< paths of fields
-<<<<<<< HEAD
-  std::string release;                    ///< what is to be known of the release; see release_note
-=======
   std::vector<std::pair<std::string, std::string>> controllers;  ///< a word and a line each: controller_notes()
->>>>>>> c2bb935 (controllers: sets of Pods, CronJobs and what is left of Jobs)
+  std::string release;                    ///< what is to be known of the release; see release_note
   std::optional<RunResult> result;
 };
 
