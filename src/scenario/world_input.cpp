@@ -1,7 +1,9 @@
 // Four layers of what is known of each process: assumptions, annotations, the scenario file, the command line.
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "podlapse/scenario/scenario.hpp"
 
@@ -156,16 +158,17 @@ void list_assumptions(const Layers& layers, const ContainerSpec& spec, const Ass
   }
 }
 
-/// Lays what the scenario file says of one container: under its bare name, then under "pod/container".
+/// Lays what the scenario file says of one container: under its bare name, then under "pod/container", then of one Pod among
+/// many.
 void lay_file(Layers& layers) {
   const Workload& workload = layers.scenario.workloads[layers.place.pod];
   const std::string& container = workload.pod.containers[layers.place.container].name;
-  std::string before;
-  const std::string numbered = layers.number ? workload.name + "[" + std::to_string(*layers.number) + "]/" + container : container;
-  for (const std::string& key : {container, workload.name + "/" + container, workload.pod.name + "/" + container, numbered}) {
+  std::vector<std::string> keys = {container, workload.name + "/" + container};
+  if (workload.pod.name != workload.name) keys.push_back(workload.pod.name + "/" + container);
+  if (layers.number) keys.push_back(workload.name + "[" + std::to_string(*layers.number) + "]/" + container);
+  for (const std::string& key : keys) {
     const auto found = layers.scenario.behavior.find(key);
-    if (key != before && found != layers.scenario.behavior.end()) lay_given(layers, found->second);
-    before = key;
+    if (found != layers.scenario.behavior.end()) lay_given(layers, found->second);
   }
 }
 

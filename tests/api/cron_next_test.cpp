@@ -26,7 +26,7 @@ TEST_SUITE("api/cron next") {
         {"2012-07-09T14:59:59Z", "0/15 * * * *", "2012-07-09T15:00:00Z"},
         {"2012-07-09T15:45:00Z", "20-35/15 * * * *", "2012-07-09T16:20:00Z"},
         {"2012-07-09T23:46:00Z", "*/15 * * * *", "2012-07-10T00:00:00Z"},
-        {"2012-07-09T23:35:51Z", "15/35 20-35/15 * * *", "2012-07-10T20:15:00Z"},
+        {"2012-07-09T23:35:51Z", "15/35 20-23/2 * * *", "2012-07-10T20:15:00Z"},
         {"2012-07-09T23:35:00Z", "0 0 9 apr-oct ?", "2012-08-09T00:00:00Z"},
         {"2012-07-09T23:35:00Z", "0 0 * feb mon", "2013-02-04T00:00:00Z"},
         {"2012-07-09T23:35:00Z", "0 0 */5 apr,aug,oct mon", "2012-08-01T00:00:00Z"},  // both days restricted: either will do
@@ -44,8 +44,8 @@ TEST_SUITE("api/cron next") {
         {"2026-01-01T00:00:07Z", "@every 10ms", "2026-01-01T00:00:08Z"},
     };
     for (const Row& row : rows) {
-      INFO(row.after << " " << row.schedule);
-      CHECK_EQ(next(row.schedule, row.after), row.next);
+      INFO(std::string{row.after} << " " << std::string{row.schedule});
+      CHECK_EQ(next(row.schedule, row.after), std::string{row.next});
     }
   }
 }

@@ -163,7 +163,9 @@ RandomCase read_back(const std::string& text, std::string& problems) {
     read.input = make_world_input(scenario, config, Chance{scenario.seed}, {}, assumptions);
     for (const Assumption& assumption : assumptions) problems += assumption.container + " " + assumption.text + "\n";
   }
-  for (const Diagnostic& problem : found) problems += render_diagnostic(problem, files, false);
+  for (const Diagnostic& problem : found) {
+    if (problem.severity != Severity::Note) problems += render_diagnostic(problem, files, false);  // a hint is no problem
+  }
   return read;
 }
 

@@ -200,7 +200,7 @@ TEST_SUITE("scenario/overrides") {
           "--at:1:4: error[scenario/unknown-key]: `destroy` is no action\n"
           "  1 | 8s=destroy\n"
           "    |    ^^^^^^^\n"
-          "help: the actions are delete, kill, oom, evict, restartKubelet, patch\n");
+          "help: the actions are delete, kill, oom, evict, restartKubelet, patch, suspend, resume\n");
     CHECK(errors_of("image", "nginx=2s:gone").find("`gone` is no setting of an image") != std::string::npos);
   }
 

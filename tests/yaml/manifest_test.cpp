@@ -133,10 +133,10 @@ TEST_SUITE("yaml/manifest") {
         one("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '* * * * *'\n"
             "  jobTemplate: {spec: {suspend: true, template: {spec: {restartPolicy: OnFailure, containers: [{name: c, "
             "image: i}]}}}}\n");
-    REQUIRE(cron.job.has_value());
-    CHECK(cron.job->suspend);
-    CHECK(cron.job->restart_policy == RestartPolicy::OnFailure);
-    CHECK_EQ(cron.job->backoff_limit, 6);
+    REQUIRE(cron.cron_job.has_value());
+    CHECK(cron.cron_job->job.suspend);
+    CHECK(cron.cron_job->job.restart_policy == RestartPolicy::OnFailure);
+    CHECK_EQ(cron.cron_job->job.backoff_limit, 6);
     CHECK_EQ(cron.pod_object.at_path("metadata.ownerReferences[0]")->string_at("kind"), "Job");
   }
 

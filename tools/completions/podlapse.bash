@@ -8,7 +8,8 @@ _podlapse() {
   done
   local global="--help --version --color --quiet --log-level"
   local cluster="--kubernetes-version --feature-gates"
-  local input="$cluster --select --replicas --strict-refs --seed --latency --start-time --run --term --probe --hook --image --at --delete-at"
+  local input="$cluster --select --replicas --strict-refs --seed --latency --start-time"
+  input="$input --run --term --probe --hook --image --at --delete-at"
   local view="--width --no-lanes --events --verbose"
   case $previous in
     --color) words="auto always never" ;;
