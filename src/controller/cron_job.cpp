@@ -27,7 +27,7 @@ class Sync {
     if (!spec_.suspend) look_at_schedule();
     clean("Complete", spec_.successful_jobs_history_limit);
     clean("Failed", spec_.failed_jobs_history_limit);
-    if (out_.because == RuleId::None && !spec_.suspend) out_.because = RuleId::CronJobSchedule;
+    if (out_.because == RuleId::None) out_.because = spec_.suspend ? RuleId::CronJobSuspend : RuleId::CronJobSchedule;
     return std::move(out_);
   }
 

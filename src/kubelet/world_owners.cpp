@@ -222,7 +222,12 @@ void World::State::delete_owner(std::uint32_t index, bool foreground, RuleId bec
 }
 
 void World::State::owner_deleted(const WorldEvent& event) {
-  if (event.aux == 0) owner_gone(event.index, static_cast<RuleId>(event.token));
+  const RuleId because = static_cast<RuleId>(event.token);
+  if (event.aux == 0) {
+    owner_gone(event.index, because);
+  } else {
+    tell_job(event.index, because);  // marked for deletion: its Pods go first
+  }
   // The garbage collector has informers and a queue of its own; its delay is not measured.
   push(draw_for_owner(event.index, Draw::JobSync, latencies().job_sync),
        {.kind = EventKind::OwnerCollected, .essential = true, .pod = event.pod, .index = event.index});

@@ -141,6 +141,7 @@ TEST_SUITE("controller/cron job") {
     CronCase cron;
     cron.spec.suspend = true;
     CHECK_EQ(cron.at(10min).told(), "");
+    CHECK(cron.sync().because == RuleId::CronJobSuspend);
   }
 }
 

@@ -226,6 +226,8 @@ TEST_SUITE("kubelet/world owners") {
     job.input.jobs[0].spec.ttl_after_finished = secs(10);
     const Story story = job.run(40);
     CHECK_EQ(tenths(instants_of_gone(story)), "14");  // Complete in the second 4
+    REQUIRE_EQ(instants_of(story, RuleId::JobTtl).size(), 1);
+    CHECK(instants_of(story, RuleId::JobTtl)[0] <= instants_of_gone(story)[0]);
     const JobObservation* last = nullptr;
     for (const TraceRecord& record : story.records()) {
       if (const auto* seen = std::get_if<JobObservation>(&record.observation)) last = seen;
