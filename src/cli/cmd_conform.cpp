@@ -1,5 +1,6 @@
 // podlapse conform CASE... --trace RUN.jsonl...: simulates each case and holds it against recorded runs of it.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "cli/trace_files.hpp"
 #include "podlapse/report/pod_object.hpp"
 #include "podlapse/report/scoreboard.hpp"
+#include "podlapse/rules/feature_gates.hpp"
 #include "podlapse/rules/rule_id.hpp"
 
 namespace podlapse::cli {
@@ -63,6 +65,7 @@ class Finder {
     }
     if (!without.empty()) complain_of_missing(without, cases.empty());
     for (const Recorded& one : cases) refuse_concluded(one);
+    note_other_releases(cases);
     return cases;
   }
 
@@ -92,6 +95,29 @@ class Finder {
                    " has states without times of arrival, or does not show the Pod's life from its beginning";
     problem.help = "tools/record watches a Pod from its creation on";
     input_.problems.push_back(std::move(problem));
+  }
+
+  /// What a cluster of another release does differently is no disagreement with the model of it.
+  void note_other_releases(const std::vector<Recorded>& cases) {
+    std::map<std::string, std::pair<KubernetesVersion, std::string>> others;  // by what was recorded: simulated as, case
+    for (const Recorded& one : cases) {
+      const KubernetesVersion& simulated = one.scenario->cluster.version;
+      for (const Trace& run : one.runs) {
+        KubernetesVersion recorded;
+        std::string unknown;
+        const bool same = parse_kubernetes_version(run.header.version, recorded, unknown) && recorded.minor == simulated.minor;
+        if (!same && !run.header.version.empty()) others.emplace(run.header.version, std::pair{simulated, name_of(*one.scenario)});
+      }
+    }
+    for (const auto& [recorded, how] : others) {
+      Diagnostic note;
+      note.severity = Severity::Note;
+      note.code = rule(RuleId::ConformOtherRelease).id;
+      note.span.file = kNoFile;
+      note.text = how.second + " was recorded on " + recorded + ", and is simulated as " + to_string(how.first);
+      note.help = "--kubernetes-version says which release to simulate";
+      input_.problems.push_back(std::move(note));
+    }
   }
 
   void complain_of_missing(const std::string& names, bool all) {

@@ -134,6 +134,21 @@ TEST_SUITE("cli/conform") {
     CHECK(contains(both.error, "note[conform/no-recording]: no recorded run of two\n"));
   }
 
+  TEST_CASE("conform/other-release: a recording of another release than the simulated one is named") {
+    const Folder folder;
+    const std::string one = folder.write("one.yaml", scenario("one", 0));
+    std::string recorded = trace_of(one);
+    const std::size_t at = recorded.find("v1.36");
+    REQUIRE(at != std::string::npos);
+    recorded.replace(at, 5, "v1.31.4");
+    const std::string trace = folder.write("one.1.jsonl", recorded);
+    const ProcessResult other = run_podlapse({"conform", one, "--trace", trace});
+    CHECK(other.status == 0);
+    CHECK(contains(other.error, "one was recorded on v1.31.4, and is simulated as v1.36"));
+    CHECK(names_rule(other.error, "conform/other-release"));
+    CHECK(!contains(run_podlapse({"conform", one, "--kubernetes-version", "1.31", "--trace", trace}).error, "was recorded on"));
+  }
+
   TEST_CASE("what is no trace, no case or cannot be read is refused") {
     const Folder folder;
     const std::string one = folder.write("one.yaml", scenario("one", 0));

@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include "podlapse/api/value.hpp"
+#include "support/golden.hpp"
 
 using namespace podlapse;
 
@@ -75,6 +76,19 @@ TEST_SUITE("expect/read") {
     columns.set("app", Value{"running"});
     CHECK(problem_of(mapping("at 20s", columns)) == "none: 1");
     CHECK(problem_of(mapping("finally", columns)) == "none: 1");
+  }
+
+  TEST_CASE("the page on expectations names everything that they can speak of") {
+    const std::string page = test::contents_of(std::string{PODLAPSE_SOURCE_DIR} + "/scenarios/README.md");
+    const std::size_t begin = page.find("### Expectations"), end = page.find("### When a run ends");
+    REQUIRE(end != std::string::npos);
+    const std::string section = page.substr(begin, end - begin);
+    for (const PropertyRow& row : property_rows()) {
+      const std::string word{row.word};
+      INFO(word);
+      const bool named = section.find("`" + word) != std::string::npos;
+      CHECK(named);
+    }
   }
 
   TEST_CASE("expect/syntax: anything else is named") {
