@@ -19,6 +19,7 @@ std::string subject_text(const Term& term, Subject subject) {
   std::string text = term.pod.empty() ? "" : term.pod + "/";
   switch (subject) {
     case Subject::Container:
+      if (term.pod_number) text += "pod[" + std::to_string(*term.pod_number) + "]/";
       text += term.container.empty() ? "any" : term.container;
       if (term.attempt) text += "[" + std::to_string(*term.attempt) + "]";
       break;

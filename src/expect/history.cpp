@@ -199,8 +199,9 @@ std::vector<std::uint64_t> History::records_of(const Term& term) const {
     if (of_pod == of_job || !names_pod(term, record.pod)) continue;
     if (term.pod_number && !of_job) {
       auto known = std::find(pods.begin(), pods.end(), record.pod);
-      if (known == pods.end()) known = pods.insert(pods.end(), record.pod);
-      if (known - pods.begin() != *term.pod_number) continue;
+      const bool appears = known == pods.end() && std::holds_alternative<StatusObservation>(record.observation);
+      if (appears) known = pods.insert(pods.end(), record.pod);
+      if (known == pods.end() || known - pods.begin() != *term.pod_number) continue;
     }
     indices.push_back(index);
   }

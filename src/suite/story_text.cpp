@@ -17,7 +17,7 @@ struct ToldLine {
 /// Who a line is about: "app", "Pod", "web-x/app" where there are several Pods.
 std::string subject_of(const StoryLine& line, bool several_pods) {
   const std::string name = line.container.empty() ? std::string{"Pod"} : line.container;
-  if (line.news == News::Job) return line.pod;
+  if (!line.owner.empty()) return line.owner.substr(0, line.owner.find('/'));
   return several_pods && !line.pod.empty() ? line.pod + "/" + name : name;
 }
 

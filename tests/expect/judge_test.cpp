@@ -163,6 +163,7 @@ TEST_SUITE("expect/judge") {
                             .status(0.2, "Pending", {}, false, {}, "batch-a")
                             .started(1, "app", 0, "batch-a")
                             .exited(2, "app", 1, 0, "batch-a")
+                            .action(2.5, "patch", "batch")  // of the Job: no Pod of that name appears
                             .status(3, "Failed", {}, false, {}, "batch-a")
                             .job(4, 1, 1)
                             .status(4.1, "Pending", {}, false, {}, "batch-b")

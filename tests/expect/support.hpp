@@ -68,6 +68,11 @@ class Story {
     seen.deleting = deleting;
     return add(when, pod, std::move(seen));
   }
+  Story& action(double when, std::string what, std::string target) {
+    ActionObservation action;
+    action.action = std::move(what);
+    return add(when, target, std::move(action));
+  }
   Story& gone(double when) { return add(when, "web", DeletedObservation{}); }
   Story& job(double when, std::int32_t active, std::int32_t failed, std::string condition = {}) {
     JobObservation job;
