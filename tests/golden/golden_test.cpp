@@ -52,6 +52,18 @@ TEST_SUITE("golden") {
     CHECK(lessons().size() >= 20);
   }
 
+  TEST_CASE("every lesson says what it shows, and that holds, also under seeds") {
+    podlapse::test::ProcessOptions options;
+    options.folder = PODLAPSE_SOURCE_DIR;
+    const ProcessResult result = run_podlapse({"test", "scenarios", "--quiet"}, options);
+    INFO(result.output);
+    CHECK(result.status == 0);
+    CHECK(result.output.find("skipped") == std::string::npos);
+    const ProcessResult under_seeds = run_podlapse({"test", "scenarios", "--quiet", "--seeds", "10"}, options);
+    INFO(under_seeds.output);
+    CHECK(under_seeds.status == 0);
+  }
+
   TEST_CASE("no timeline is stored for a lesson that is gone") {
     const fs::path root = fs::path{PODLAPSE_SOURCE_DIR} / "tests";
     std::vector<std::string> expected;
