@@ -44,7 +44,8 @@ TEST_SUITE("expect/sentence") {
 
   TEST_CASE("a term is written back as it was") {
     for (const char* text : {"app.started", "app[2].started", "db/app[1].exited(137)", "last app.exited", "every app.exited",
-                             "pod.phase=Running", "db/pod.ready", "pod[1].succeeded", "pod[1]/app.started", "event BackOff", "event Killing db/app",
+                             "pod.phase=Running", "db/pod.ready", "pod[1].succeeded", "pod[1]/app.started", "event BackOff",
+                             "event Killing db/app",
                              "app.preStop.ended", "job.condition(FailureTarget)", "app.waiting(CrashLoopBackOff)", "any.exited(137)"}) {
       Condition condition;
       SentenceProblem problem;
