@@ -21,6 +21,12 @@ bool is_about_pod(const TraceRecord& record) {
   return event == nullptr || event->event.object_kind == "Pod";
 }
 
+/// Whom a record is about: a Pod, or a Job by its own name where the record has it.
+const std::string& subject_of(const TraceRecord& record) {
+  const auto* job = std::get_if<JobObservation>(&record.observation);
+  return job != nullptr && !job->name.empty() ? job->name : record.pod;
+}
+
 bool names_pod(const Term& term, const std::string& name) {
   if (term.pod.empty() || name.empty()) return true;
   if (!term.made_of_template) return name == term.pod;
@@ -196,7 +202,7 @@ std::vector<std::uint64_t> History::records_of(const Term& term) const {
     const TraceRecord& record = trace_.records[index];
     const bool of_pod = is_about_pod(record);
     if (term.property == Property::Event && !of_pod && term.pod.empty() && !term.pod_number) indices.push_back(index);
-    if (of_pod == of_job || !names_pod(term, record.pod)) continue;
+    if (of_pod == of_job || !names_pod(term, subject_of(record))) continue;
     if (term.pod_number && !of_job) {
       auto known = std::find(pods.begin(), pods.end(), record.pod);
       const bool appears = known == pods.end() && std::holds_alternative<StatusObservation>(record.observation);
@@ -245,7 +251,7 @@ std::vector<Interval> History::intervals(const Term& term) const {
   for (const std::uint64_t index : records_of(term)) {
     const TraceRecord& record = trace_.records[index];
     const Instant at{record.at, index};
-    Switch& state = by_pod[record.pod];
+    Switch& state = by_pod[subject_of(record)];
     if (const auto* job = std::get_if<JobObservation>(&record.observation)) {
       if (of_job) state.set(shows_job_state(term, *job), at);
     } else if (const auto* seen = std::get_if<ContainerObservation>(&record.observation)) {
@@ -286,7 +292,7 @@ std::vector<Step> History::steps(const Term& term) const {
       if (term.property == Property::ExitCode && mine) value = ended->exit_code;
     }
     if (!value) continue;
-    by_pod[record.pod] = *value;
+    by_pod[subject_of(record)] = *value;
     std::int64_t sum = 0;
     for (const auto& [pod, one] : by_pod) sum += one;
     if (term.property == Property::ExitCode) sum = *value;

@@ -182,6 +182,18 @@ TEST_SUITE("expect/judge") {
     CHECK(verdict_on("pod.created happens twice", story) == "held");
   }
 
+  TEST_CASE("the numbers of several Jobs are added up, and a state holds while it does for one of them") {
+    const Story story = Story{9}
+                            .job(1, 1, 0, {}, "report-1")
+                            .job(2, 1, 0, {}, "report-2")
+                            .job(3, 0, 0, "Complete", "report-1")
+                            .job(4, 0, 1, "Failed", "report-2");
+    CHECK(verdict_on("never job.active > 1", story) == "job.active > 1 at 2.000s");
+    CHECK(verdict_on("job.complete within 3s", story) == "held");
+    CHECK(verdict_on("always not job.failed", story) == "it did not hold from 4.000s on, until the run ended at 9.000s");
+    CHECK(verdict_on("job.failed == 1", story) == "held");
+  }
+
   TEST_CASE("hooks, probes and deletion are moments and states too") {
     using Hook = HookObservation::Hook;
     using What = HookObservation::What;

@@ -74,8 +74,9 @@ class Story {
     return add(when, target, std::move(action));
   }
   Story& gone(double when) { return add(when, "web", DeletedObservation{}); }
-  Story& job(double when, std::int32_t active, std::int32_t failed, std::string condition = {}) {
+  Story& job(double when, std::int32_t active, std::int32_t failed, std::string condition = {}, std::string name = {}) {
     JobObservation job;
+    job.name = std::move(name);
     job.active = active;
     job.failed = failed;
     if (!condition.empty()) job.conditions.push_back({std::move(condition), "True", {}, {}, {}, {}});
