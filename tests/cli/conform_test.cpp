@@ -9,39 +9,18 @@
 #include <vector>
 
 #include "podlapse/rules/rule_id.hpp"
+#include "support/folder.hpp"
 #include "support/process.hpp"
 #include "support/rule_coverage.hpp"
 
 using namespace podlapse;
+using test::Folder;
 using test::ProcessResult;
 using test::run_podlapse;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of its own, gone with the test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("podlapse-conform-" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-    const fs::path path = path_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream{path} << text;
-    return path.string();
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

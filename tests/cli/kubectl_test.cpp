@@ -11,10 +11,12 @@
 
 #include "podlapse/report/tab_writer.hpp"
 #include "podlapse/rules/rule_id.hpp"
+#include "support/folder.hpp"
 #include "support/process.hpp"
 
 using namespace podlapse;
 using test::ProcessOptions;
+using test::Folder;
 using test::ProcessResult;
 using test::run_podlapse;
 using test::run_process;
@@ -29,25 +31,6 @@ const char* const kPod =
     "  - name: app\n    image: app:1\n    command: [sh, -c, 'sleep 2; exit 1']\n"
     "    resources: {requests: {cpu: 250m}, limits: {memory: 64Mi}}\n"
     "    volumeMounts: [{name: d, mountPath: /d, readOnly: true}]\n  volumes: [{name: d, emptyDir: {}}]\n";
-
-/// A folder for the files of one test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("podlapse-kubectl-" + std::to_string(getpid()))) {
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-    const fs::path path = path_ / name;
-    std::ofstream{path} << text;
-    return path.string();
-  }
-
- private:
-  fs::path path_;
-};
 
 ProcessOptions with_input(const std::string& text) {
   ProcessOptions options;

@@ -12,12 +12,14 @@
 #include "podlapse/report/jsonl.hpp"
 #include "podlapse/report/text.hpp"
 #include "podlapse/rules/rule_id.hpp"
+#include "support/folder.hpp"
 #include "support/process.hpp"
 #include "support/rule_coverage.hpp"
 #include "support/shared.hpp"
 
 using namespace podlapse;
 using test::ProcessOptions;
+using test::Folder;
 using test::ProcessResult;
 using test::run_podlapse;
 
@@ -53,29 +55,6 @@ std::size_t widest_line(const std::string& text) {
   }
   return widest;
 }
-
-/// A folder of its own, gone with the test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("podlapse-test-" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    const fs::path path = path_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream{path} << text;
-    return path.string();
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
 
 ProcessOptions with_input(const std::string& text) {
   ProcessOptions options;

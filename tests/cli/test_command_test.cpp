@@ -10,6 +10,7 @@
 
 #include "podlapse/rules/rule_id.hpp"
 #include "support/golden.hpp"
+#include "support/folder.hpp"
 #include "support/process.hpp"
 #include "support/rule_coverage.hpp"
 
@@ -21,35 +22,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own, gone with the test.
-class Folder {
+/// podlapse test in a folder of its own.
+class Folder : public test::Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("podlapse-test-" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  void write(const std::string& name, const std::string& text) const {
-    const fs::path path = path_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream{path} << text;
-  }
-  [[nodiscard]] std::string read(const std::string& name) const { return test::contents_of((path_ / name).string()); }
-  [[nodiscard]] bool has(const std::string& name) const { return fs::exists(path_ / name); }
-  /// podlapse test, with this folder as the working directory.
   [[nodiscard]] ProcessResult test(std::vector<std::string> arguments, const std::string& input = {}) const {
     arguments.insert(arguments.begin(), "test");
     podlapse::test::ProcessOptions options;
-    options.folder = path_.string();
+    options.folder = path();
     options.input = input;
     return run_podlapse(arguments, options);
   }
-
- private:
-  fs::path path_;
 };
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
