@@ -262,12 +262,16 @@ void add_row(std::string& text, std::string_view role, std::string_view name, co
   text += line.finish(options.color);
 }
 
-std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std::size_t label_width,
-                     const TimelineOptions& options) {
-  std::string text;
+void add_axis(std::string& text, const Scale& scale, SimTime from, std::size_t label_width, const TimelineOptions& options) {
   const Axis axis = draw_axis(scale, from);
   add_row(text, "", "", axis.labels, label_width, options);
   add_row(text, "", "", axis.line, label_width, options);
+}
+
+std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std::size_t label_width,
+                     const TimelineOptions& options) {
+  std::string text;
+  add_axis(text, scale, from, label_width, options);
   if (!pod.outside.empty()) add_row(text, "outside", "", draw_outside(pod.outside, scale), label_width, options);
   add_row(text, "phase", "", draw_words(pod.phase, scale), label_width, options);
   add_row(text, "STATUS", "", draw_words(pod.status, scale), label_width, options);
@@ -283,9 +287,7 @@ std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std:
 std::string draw_job(const JobLanes& job, const Scale& scale, SimTime from, std::size_t label_width,
                      const TimelineOptions& options) {
   std::string text;
-  const Axis axis = draw_axis(scale, from);
-  add_row(text, "", "", axis.labels, label_width, options);
-  add_row(text, "", "", axis.line, label_width, options);
+  add_axis(text, scale, from, label_width, options);
   if (!job.outside.empty()) add_row(text, "outside", "", draw_outside(job.outside, scale), label_width, options);
   add_row(text, "Job", "", draw_words(job.state, scale), label_width, options);
   if (!job.ended.empty()) add_row(text, "Pods", "", draw_words(job.ended, scale), label_width, options);

@@ -1,10 +1,7 @@
 // podlapse conform: which recorded runs it finds, what it prints, how it ends.
 #include <doctest/doctest.h>
-#include <unistd.h>
 #include <boost/json.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -19,8 +16,6 @@ using test::ProcessResult;
 using test::run_podlapse;
 
 namespace {
-
-namespace fs = std::filesystem;
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

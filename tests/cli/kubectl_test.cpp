@@ -23,7 +23,6 @@ using test::run_process;
 
 namespace {
 
-namespace fs = std::filesystem;
 namespace json = boost::json;
 
 const char* const kPod =

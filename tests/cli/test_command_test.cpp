@@ -1,9 +1,6 @@
 // podlapse test: which files are tests, what is held and what is not, formats, exit status.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -19,8 +16,6 @@ using test::ProcessResult;
 using test::run_podlapse;
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// podlapse test in a folder of its own.
 class Folder : public test::Folder {
