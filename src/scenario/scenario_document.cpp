@@ -296,6 +296,11 @@ Value scenario_document(const Scenario& scenario) {
   set_unless_empty(document, "name", Value{scenario.name});
   set_unless_empty(document, "group", Value{scenario.group});
   set_unless_empty(document, "what", Value{scenario.what});
+  set_unless_empty(document, "question", Value{scenario.question});
+  set_unless_empty(document, "lesson", Value{scenario.lesson});
+  Value threads = Value::array();
+  for (const std::string& address : scenario.threads) threads.push_back(Value{address});
+  set_unless_empty(document, "threads", std::move(threads));
   add_cluster(scenario.cluster, document);
   add_workloads(scenario, document);
   add_objects(scenario, document);

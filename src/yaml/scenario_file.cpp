@@ -218,10 +218,27 @@ Cluster read_cluster(Fields& fields, const ClusterGiven& command_line, Diagnosti
   return make_cluster(cluster, command_line, out);
 }
 
+/// A list of addresses; one needs no list.
+void read_threads(const Value& value, Scenario& scenario, Diagnostics& out) {
+  const auto add = [&](const Value& item) {
+    std::string address = read_text(item, out);
+    const bool is_address = address.rfind("https://", 0) == 0 || address.rfind("http://", 0) == 0;
+    if (!address.empty() && !is_address) {
+      report(out, RuleId::ScenarioBadValue, item.span(), in_backticks(address) + " is no address", "write https://...");
+    }
+    if (is_address) scenario.threads.push_back(std::move(address));
+  };
+  if (!value.is_array()) return add(value);
+  for (const Value& item : value.items()) add(item);
+}
+
 void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
   if (const Value* name = fields.find("name")) scenario.name = read_text(*name, out);
   if (const Value* group = fields.find("group")) scenario.group = read_text(*group, out);
   if (const Value* what = fields.find("what")) scenario.what = read_text(*what, out);
+  if (const Value* question = fields.find("question")) scenario.question = read_text(*question, out);
+  if (const Value* lesson = fields.find("lesson")) scenario.lesson = read_text(*lesson, out);
+  if (const Value* threads = fields.find("threads")) read_threads(*threads, scenario, out);
   if (const Value* until = fields.find("until")) scenario.until = read_span(*until, out);
   if (const Value* latency = fields.find("latency")) read_latency(*latency, scenario, out);
   if (const Value* seed = fields.find("seed")) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "podlapse/scenario/scenario_document.hpp"
 #include "podlapse/scenario/values.hpp"
 #include "support/rule_coverage.hpp"
 #include "yaml/text.hpp"
@@ -93,6 +94,19 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(scenario.seed == 7);
     CHECK(scenario.latency == Scenario::Latency::Ideal);
     CHECK(good("").name == "web");
+  }
+
+  TEST_CASE("the head of a lesson has a question, its answer, and where it was asked") {
+    const Scenario scenario = good("question: Who waits?\nlesson: >-\n  Nobody\n  does.\nthreads: [https://a.example/1, http://b.example]\n");
+    CHECK(scenario.question == "Who waits?");
+    CHECK(scenario.lesson == "Nobody does.");
+    CHECK(scenario.threads == std::vector<std::string>{"https://a.example/1", "http://b.example"});
+    const Value written = scenario_document(scenario);
+    CHECK(written.string_at("question") == "Who waits?");
+    CHECK(written.string_at("lesson") == "Nobody does.");
+    CHECK(written.find("threads")->items().size() == 2);
+    CHECK(good("threads: https://a.example\n").threads.size() == 1);
+    CHECK(bad("threads: [k/k#1]\n").find("`k/k#1` is no address") != std::string::npos);
   }
 
   TEST_CASE("runs are read as the cases of the reference write them") {

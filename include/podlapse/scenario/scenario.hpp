@@ -42,6 +42,8 @@ struct Scenario {
   enum class Latency : std::uint8_t { Kubelet, Ideal };
 
   std::string name, group, what;
+  std::string question, lesson;                                 ///< for teaching: what a reader asks, and the answer with its reason
+  std::vector<std::string> threads;                             ///< addresses at which people asked that
   std::string origin;                                           ///< the file it was read from, as the user named it; "-": standard input
   Cluster cluster;                                              ///< what it runs on
   std::vector<Workload> workloads;                              ///< one World
