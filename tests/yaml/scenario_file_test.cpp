@@ -97,7 +97,9 @@ TEST_SUITE("yaml/scenario_file") {
   }
 
   TEST_CASE("the head of a lesson has a question, its answer, and where it was asked") {
-    const Scenario scenario = good("question: Who waits?\nlesson: >-\n  Nobody\n  does.\nthreads: [https://a.example/1, http://b.example]\n");
+    const Scenario scenario = good(
+        "question: Who waits?\nlesson: >-\n  Nobody\n  does.\n"
+        "threads: [https://a.example/1, http://b.example]\n");
     CHECK(scenario.question == "Who waits?");
     CHECK(scenario.lesson == "Nobody does.");
     CHECK(scenario.threads == std::vector<std::string>{"https://a.example/1", "http://b.example"});
