@@ -206,6 +206,7 @@ PodSpec to_pod_spec(const Value& pod) {
   if (!meta.string_at("namespace").empty()) result.namespace_name = meta.string_at("namespace");
   result.uid = meta.string_at("uid");
   if (result.uid.empty()) result.uid = make_uid("Pod", result.namespace_name, result.name);
+  result.has_finalizers = !list_at(meta, "finalizers").empty();
   for (const Value& container : list_at(spec, "initContainers")) {
     result.containers.push_back(to_container(container, ContainerKind::Init));
   }

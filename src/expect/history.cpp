@@ -7,6 +7,7 @@
 
 #include "podlapse/model/pod_status.hpp"
 #include "podlapse/report/columns.hpp"
+#include "podlapse/scenario/scenario.hpp"
 
 namespace podlapse {
 
@@ -110,6 +111,7 @@ bool shows_state(const Term& term, const StatusObservation& seen, const PodOutli
       const ContainerStatus* one = find_container_status(status, term.container);
       if (one == nullptr) return false;
       if (term.property == Property::Ready) return one->ready;
+      if (term.property == Property::Image) return normalized_image(one->image) == normalized_image(term.argument);
       const bool waiting = term.property == Property::Waiting;
       return shows(term, waiting ? ContainerState::Kind::Waiting : ContainerState::Kind::Terminated, one->state);
     }

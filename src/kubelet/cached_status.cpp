@@ -77,7 +77,7 @@ ContainerStatus render_container(const CachedContainerStatus& status, ContainerI
   const ContainerSpec& spec = context.pod.containers[container];
   ContainerStatus out;
   out.name = spec.name;
-  out.image = spec.image;
+  out.image = status.image != 0 ? context.texts[status.image] : spec.image;
   out.state = render_state(status.state, container, context);
   out.last_state = render_state(status.last_state, container, context);
   out.ready = status.ready;

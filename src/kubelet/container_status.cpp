@@ -106,6 +106,7 @@ void convert_record(const ContainerRecord& record, const CachedContainerStatus* 
   out = {};
   out.present = true;
   out.instance = record.id;
+  out.image = record.image;
   out.restart_count = record.attempt;
   out.state = state_of(record, old_status, restarting_all, because);
   if (!old_status) return;

@@ -100,7 +100,7 @@ void World::State::delete_pod(PodIndex index, std::optional<std::int64_t> grace_
     pod.api.deletion_grace = SimDuration{};
     publish(index, RuleId::ObjectDeletionImmediate, cause);
     // registry/generic/registry/store.go Delete: what has a finalizer stays, marked as deleted, and the kubelet is told so.
-    if (pod.api.has_finalizer && !is_terminal(pod.api.status.phase)) {
+    if (has_finalizer(index) && !is_terminal(pod.api.status.phase)) {
       push(draw(index, Draw::Delivery, latencies().pod_delivery),
            {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
             .cause = cause});
@@ -132,13 +132,14 @@ void World::State::remove_object(PodIndex index, RuleId because, RecordSeq cause
 void World::State::object_removed(const WorldEvent& event) {
   Pod& pod = pods[event.pod];
   if (pod.api.gone) return;
-  if (pod.api.has_finalizer) {
-    pod.api.removal_waits = true;
-    return;
-  }
+  const bool stays = has_finalizer(event.pod);
   if (event.aux == 1 && pod.api.deletion_grace != SimDuration{}) {  // the kubelet's DELETE has grace 0
     pod.api.deletion_grace = SimDuration{};
-    publish(event.pod, RuleId::ObjectRemoved, event.cause);
+    publish(event.pod, stays ? RuleId::ObjectKept : RuleId::ObjectRemoved, event.cause);
+  }
+  if (stays) {
+    pod.api.removal_waits = true;
+    return;
   }
   pod.api.gone = true;
   pod.gone_since = now;
@@ -284,7 +285,16 @@ void World::State::apply(PodIndex index, const RestartKubelet& action) {
     ++pod.volumes_token;
   }
   pulls.clear();
+  for (const auto& [pod, container] : action.removed) remove_dead(current_pod(pod, {}), container, cause);
   push(action.down_for, {.kind = EventKind::KubeletUp, .essential = true, .pod = index, .cause = cause});
+}
+
+void World::State::remove_dead(PodIndex index, ContainerIndex container, RecordSeq cause) {
+  for (Instance& instance : pods[index].instances) {
+    if (instance.removed || instance.alive || instance.record.container != container) continue;
+    instance.removed = true;
+    step_record(index, RuleId::ProcessRemoved, cause, "remove", container, "a dead instance is removed from outside");
+  }
 }
 
 /// kubelet_pods.go HandlePodCleanups: the first housekeeping finds what runs of a Pod that no worker knows.

@@ -53,7 +53,7 @@ std::vector<JobPod> World::State::job_pods(std::uint32_t index) const {
       view.status.phase = to_string(pod.api.status.phase);
     }
     view.deleting = pod.api.deletion_grace.has_value();
-    view.tracked = pod.api.has_finalizer;
+    view.tracked = pod.api.is_tracked;
     view.created_at = input->clock.at(pod.api.created_at);
     if (pod.api.deleted_at) view.deleted_at = input->clock.at(*pod.api.deleted_at);
     view.sidecars = std::get<JobState>(owners[index].state).sidecars;
@@ -73,7 +73,7 @@ void World::State::sync_job_of(std::uint32_t index) {
   job.sync.last = as_stored(std::move(job.sync.last));
   job.backoff = job.sync.backoff;
   const RuleId because = job.sync.because;
-  for (const JobPodId id : job.sync.released) pods[static_cast<PodIndex>(id)].api.has_finalizer = false;
+  for (const JobPodId id : job.sync.released) pods[static_cast<PodIndex>(id)].api.is_tracked = false;
   for (const JobPodId id : job.sync.deletions) {
     const auto pod = static_cast<PodIndex>(id);
     delete_pod(pod, std::nullopt, owners[index].cause);
@@ -104,7 +104,7 @@ void World::State::job_written(const WorldEvent& event) {
   if (counting) {
     for (const JobPodId id : job.sync.counted) {
       ApiObject& object = pods[static_cast<PodIndex>(id)].api;
-      object.has_finalizer = false;
+      object.is_tracked = false;
       if (object.removal_waits) remove_object(static_cast<PodIndex>(id), RuleId::ObjectRemoved, owner.cause);
     }
     if (!job.sync.counted.empty() || job.sync.last != job.sync.first) {  // the Pods are patched, then the status is written again

@@ -183,7 +183,7 @@ void World::State::make_pod(std::uint32_t index, std::string name, OwnedPod abou
   pod.owner = index;
   pod.made_because = because;
   pod.number = about.number;
-  pod.api.has_finalizer = std::holds_alternative<JobState>(owner.state);
+  pod.api.is_tracked = std::holds_alternative<JobState>(owner.state);
   owner.children.push_back(about);
   push(after, {.kind = EventKind::PodCreated, .essential = true, .pod = about.pod, .cause = owner.cause});
 }
@@ -240,7 +240,7 @@ void World::State::owner_collected(const WorldEvent& event) {
     ApiObject& object = pods[child.pod].api;
     if (!object.created || object.gone) continue;
     any = true;
-    object.has_finalizer = false;  // nobody counts it any more (job_controller.go syncOrphanPod)
+    object.is_tracked = false;  // nobody counts it any more (job_controller.go syncOrphanPod)
     if (object.removal_waits) {
       remove_object(child.pod, RuleId::ObjectRemoved, owners[event.index].cause);
     } else if (!object.deletion_grace) {

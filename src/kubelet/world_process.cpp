@@ -27,6 +27,7 @@ std::uint32_t World::State::create_instance(PodIndex index, ContainerIndex conta
   instance.record.attempt = pod.next_attempt[container]++;
   instance.record.state = RuntimeState::Created;
   instance.record.hash = container_hash(pod.spec->containers[container]);
+  instance.record.image = text_id(pod.spec->containers[container].image);
   instance.record.created_at = now;
   pod.instances.push_back(instance);
   return static_cast<std::uint32_t>(pod.instances.size() - 1);

@@ -238,8 +238,8 @@ struct ApiObject {
   std::optional<SimDuration> deletion_grace;  ///< set once deletion was asked for
   SimTime created_at{};
   std::optional<SimTime> deleted_at;          ///< when deletion was first asked for
-  bool has_finalizer = false;                 ///< batch.kubernetes.io/job-tracking: the object stays while it has it
-  bool removal_waits = false;                 ///< for the finalizer
+  bool is_tracked = false;                    ///< it has the finalizer batch.kubernetes.io/job-tracking
+  bool removal_waits = false;                 ///< for a finalizer
   bool kubelet_knows_deletion = false;
   bool has_status = false;                    ///< the kubelet has written one
   bool removing = false;                      ///< the kubelet's last DELETE is under way
@@ -505,6 +505,8 @@ struct World::State {
   void raise_generation(PodIndex pod);
   void delete_pod(PodIndex pod, std::optional<std::int64_t> grace_period_seconds, RecordSeq cause);
   void remove_object(PodIndex pod, RuleId because, RecordSeq cause);
+  [[nodiscard]] bool has_finalizer(PodIndex pod) const { return pods[pod].api.is_tracked || pods[pod].spec->has_finalizers; }
+  void remove_dead(PodIndex pod, ContainerIndex container, RecordSeq cause);
   void kubelet_up();
   void find_orphan(PodIndex pod);
 

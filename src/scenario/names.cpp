@@ -207,6 +207,11 @@ std::optional<NameProblem> resolve_action(const Scenario& scenario, const Action
   if (std::holds_alternative<PatchJob>(action.what) && !scenario.workloads[action.pod].job) {
     return NameProblem{RuleId::ScenarioBadValue, "only a Job can be suspended and resumed", {}};
   }
+  for (const std::string& removed : request.removed) {
+    ContainerPlace place;
+    if (auto problem = container_of(scenario, removed, request.pod, place)) return problem;
+    std::get<RestartKubelet>(action.what).removed.emplace_back(place.pod, place.container);
+  }
   if (std::holds_alternative<PatchPod>(action.what)) {
     if (auto problem = resolve_patch(scenario, request, action)) return problem;
   }

@@ -299,6 +299,9 @@ const Keys<ActionRequest>& evict_keys() {
 const Keys<ActionRequest>& restart_keys() {
   static const Keys<ActionRequest> kKeys = {{"down", false, [](const ItemValue& value, ActionRequest& out) {
                                                std::get<RestartKubelet>(out.what).down_for = value.span();
+                                             }},
+                                             {"remove", false, [](const ItemValue& value, ActionRequest& out) {
+                                               out.removed.push_back(value.item.value);
                                              }}};
   return kKeys;
 }

@@ -186,6 +186,7 @@ Value with_grace(const std::optional<std::int64_t>& grace) {
 
 /// Puts one action into its entry.
 struct AddAction {
+  const Scenario& scenario;
   const PodSpec& pod;
   Value& entry;
 
@@ -247,7 +248,15 @@ struct AddAction {
     entry.set("evict", std::move(evict));
   }
   void operator()(const RestartKubelet& action) const {
-    entry.set("restartKubelet", Value::object()).set("down", text_of(action.down_for));
+    Value& restart = entry.set("restartKubelet", Value::object());
+    restart.set("down", text_of(action.down_for));
+    Value removed = Value::array();
+    for (const auto& [index, container] : action.removed) {
+      const Workload& workload = scenario.workloads[index];
+      const std::string prefix = scenario.workloads.size() > 1 ? workload.name + "/" : std::string{};
+      removed.push_back(Value{prefix + workload.pod.containers[container].name});
+    }
+    set_unless_empty(restart, "remove", std::move(removed));
   }
   void operator()(const PutObject& action) const {
     const char* resource = action.kind == ObjectReference::Kind::ConfigMap ? "configmaps/"
@@ -277,7 +286,7 @@ void add_actions(const Scenario& scenario, Value& document) {
     Value& entry = actions.push_back(Value::object());
     entry.set("at", text_of(action.at));
     if (scenario.workloads.size() > 1 && is_of_a_pod(action.what)) entry.set("pod", Value{workload.name});
-    std::visit(AddAction{workload.pod, entry}, action.what);
+    std::visit(AddAction{scenario, workload.pod, entry}, action.what);
   }
   set_unless_empty(document, "actions", std::move(actions));
 }

@@ -122,10 +122,16 @@ void read_restart(const Value& value, Entry& entry) {
   Fields fields(value, "restartKubelet", entry.out);
   RestartKubelet restart;
   if (const Value* down = fields.find("down")) restart.down_for = read_span(*down, entry.out);
-  fields.finish();
   ActionRequest request;
+  const Value* remove = fields.find("remove");
+  if (remove != nullptr && remove->is_array()) {
+    for (const Value& name : remove->items()) request.removed.push_back(read_text(name, entry.out));
+  } else if (remove != nullptr) {
+    request.removed.push_back(read_text(*remove, entry.out));
+  }
+  fields.finish();
   request.what = restart;
-  entry.add(entry.value, std::move(request));
+  entry.add(remove != nullptr ? *remove : entry.value, std::move(request));
 }
 
 void read_create(const Value& value, Entry& entry) {

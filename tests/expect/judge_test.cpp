@@ -44,6 +44,15 @@ Story a_crash_loop() {
 }  // namespace
 
 TEST_SUITE("expect/judge") {
+  TEST_CASE("a container's image is compared by what it names, not by how that is written") {
+    ContainerStatus app = shown("app", Kind::Running);
+    app.image = "docker.io/library/nginx:2";
+    const Story run = Story{9}.status(0, "Pending", {shown("app", Kind::Waiting)}).status(4, "Running", {app});
+    CHECK(verdict_on("app.image=nginx:2 at 4s \u00b1 0s", run) == "held");
+    CHECK(verdict_on("always app.image=nginx:2", run) == "it did not hold from 0.000s to 4.000s");
+    CHECK(verdict_on("app.image=nginx", run) == "it did not come to that until the run ended at 9.000s");
+  }
+
   TEST_CASE("expect/order: A before B compares the first of each, and both must happen") {
     CHECK(verdict_on("proxy.started before app.started", a_run()) == "held");
     CHECK(verdict_on("proxy.started before app.started before app.exited before pod.succeeded", a_run()) == "held");

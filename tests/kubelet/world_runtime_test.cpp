@@ -103,6 +103,26 @@ TEST_SUITE("kubelet/world objects") {
     }
   }
 
+  TEST_CASE("object/patched: a status shows the image that runs, not the one that waits") {
+    const auto images = [](const Story& story) {
+      std::string text;
+      for (const TraceRecord& record : story.records()) {
+        const auto* seen = std::get_if<StatusObservation>(&record.observation);
+        if (seen == nullptr || seen->status.container_statuses.empty()) continue;
+        const std::string& image = seen->status.container_statuses[0].image;
+        if (text.size() < image.size() || text.compare(text.size() - image.size(), image.size(), image) != 0) text += " " + image;
+      }
+      return text;
+    };
+    WorldCase pod{"m", kNever, "m term=2"};
+    pod.spec().containers[0].image = "app:1";
+    CHECK_EQ(images(WorldCase{pod}.at(5, PatchPod{{{0, "app:2"}}, {}}).run(20)), " app:1 app:2");
+    // One that has ended for good is not started for a new image.
+    WorldCase done{"m n", kNever, "m run=1"};
+    done.spec().containers[0].image = "app:1";
+    CHECK_EQ(images(done.at(5, PatchPod{{{0, "app:2"}}, {}}).run(20)), " app:1");
+  }
+
   TEST_CASE("object/deletion: the request raises the generation once, and the kubelet observes it") {
     const Story story = on_a_node({"m", kAlways, "m term=2"}).remove_at(5).remove_at(5.5, 20).run(60);
     std::int64_t before = 0, after = 0;
@@ -124,6 +144,23 @@ TEST_SUITE("kubelet/world objects") {
     CHECK(story.gone() > story.exited("m") + 0.1);
     CHECK(story.gone() < story.exited("m") + 1.5);
     CHECK(story.gone() > story.steps("sync", "SyncTerminatedPod").at(0));
+  }
+
+  TEST_CASE("object/kept: a deleted Pod that has finalizers stays, and shows how it ended") {
+    WorldCase pod = on_a_node({"m", kAlways, "m term=2"});
+    pod.spec().has_finalizers = true;
+    const Story story = pod.remove_at(5).run(60);
+    const auto found = records_of(story, RuleId::ObjectKept);
+    REQUIRE_EQ(found.size(), 1);
+    CHECK_EQ(status_of(found[0]).deleting, 0);
+    CHECK(seconds(found[0]) > story.exited("m"));
+    CHECK_EQ(story.gone(), -1);
+    CHECK_EQ(story.phase(), "Succeeded");
+    CHECK_EQ(story.state("m"), "Terminated Completed 0");
+    // Grace 0 does not free it either: the kubelet stops it, and it stays.
+    const Story forced = pod.remove_at(5, 0).run(60);
+    CHECK_EQ(forced.gone(), -1);
+    CHECK(forced.exited("m") > 5);
   }
 
   TEST_CASE("object/removed: a deletion that comes between the last status and its writing waits for the status manager's round") {
@@ -244,6 +281,15 @@ TEST_SUITE("kubelet/world processes") {
     CHECK(close(asked.exited("m"), 7));
     CHECK_EQ(asked.exit_code("m"), 4);
     CHECK(WorldCase{"m", kNever, "m term=never"}.at(5, KillContainer{0, 15}).run(60).exited("m") < 0);
+  }
+
+  TEST_CASE("process/removed: what is left of ended runs can be removed from the runtime while the kubelet is down") {
+    const WorldCase pod{"i:init j:init m", kAlways, "i run=1, j run=1"};
+    const Story story = WorldCase{pod}.at(10, RestartKubelet{secs(2), {{0, 0}, {0, 2}}}).run(40);
+    CHECK_EQ(tenths(instants_of(story, RuleId::ProcessRemoved)), "10");  // m runs, and stays
+    CHECK_EQ(story.order(), "+i -i:0 +j -j:0 +m");
+    CHECK_EQ(story.state("i"), "Terminated Completed 0");
+    CHECK_EQ(story.restarts("i"), 0);
   }
 
   TEST_CASE("process/oom-killed: a container above its memory limit is killed, 137, OOMKilled") {

@@ -168,7 +168,7 @@ TEST_SUITE("scenario/overrides") {
     const Scenario scenario =
         web_with("at",
                  "4s=kill:app:signal=15, 8s=kill:sandbox,9s=oom:proxy,10s=evict:message=\"no memory\":grace=5,"
-                 "11s=restartKubelet:down=3s,12s=patch:activeDeadlineSeconds=8:container=app:image=\"app:2\",20s="
+                 "11s=restartKubelet:down=3s:remove=proxy,12s=patch:activeDeadlineSeconds=8:container=app:image=\"app:2\",20s="
                  "delete:grace=5");
     REQUIRE(scenario.actions.size() == 7);
     CHECK(scenario.actions[0].at == 4s);
@@ -178,7 +178,7 @@ TEST_SUITE("scenario/overrides") {
     CHECK(std::get<OomKillContainer>(scenario.actions[2].what).container == 0);
     CHECK(std::get<EvictPod>(scenario.actions[3].what).message == "no memory");
     CHECK(std::get<EvictPod>(scenario.actions[3].what).grace_period_seconds == 5);
-    CHECK(std::get<RestartKubelet>(scenario.actions[4].what).down_for == 3s);
+    CHECK(std::get<RestartKubelet>(scenario.actions[4].what) == RestartKubelet{3s, {{0, 0}}});
     const PatchPod& patch = std::get<PatchPod>(scenario.actions[5].what);
     CHECK(patch.active_deadline == SimDuration{8s});
     REQUIRE(patch.images.size() == 1);

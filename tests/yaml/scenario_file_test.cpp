@@ -199,7 +199,7 @@ TEST_SUITE("yaml/scenario_file") {
         "- {at: 4s, kill: {sandbox: true}}\n"
         "- {at: 5s, oom: {container: proxy}}\n"
         "- {at: 6s, evict: {message: 'low on memory', gracePeriodSeconds: 3}}\n"
-        "- {at: 7s, restartKubelet: {down: 2s}}\n"
+        "- {at: 7s, restartKubelet: {down: 2s, remove: [proxy, app]}}\n"
         "- {at: 8s, patch: {spec: {activeDeadlineSeconds: 8, containers: [{name: app, image: nginx:2}]}}}\n");
     REQUIRE(scenario.actions.size() == 9);
     CHECK(scenario.actions[0].at == 10s);
@@ -210,7 +210,11 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(std::holds_alternative<KillSandbox>(scenario.actions[4].what));
     CHECK(std::get<OomKillContainer>(scenario.actions[5].what).container == 0);
     CHECK(std::get<EvictPod>(scenario.actions[6].what).grace_period_seconds == 3);
-    CHECK(std::get<RestartKubelet>(scenario.actions[7].what).down_for == 2s);
+    const RestartKubelet& restart = std::get<RestartKubelet>(scenario.actions[7].what);
+    CHECK(restart.down_for == 2s);
+    CHECK(restart.removed == std::vector<std::pair<PodIndex, ContainerIndex>>{{0, 0}, {0, 1}});
+    const Value written = scenario_document(scenario);
+    CHECK(written.find("actions")->items()[7].find("restartKubelet")->find("remove")->items()[1].as_string() == "app");
     CHECK(std::get<PatchPod>(scenario.actions[8].what).active_deadline == SimDuration{8s});
     CHECK(std::get<PatchPod>(scenario.actions[8].what).images ==
           std::vector<std::pair<ContainerIndex, std::string>>{{1, "nginx:2"}});

@@ -78,6 +78,7 @@ struct CachedContainerStatus {
   std::optional<bool> started;
   std::int32_t restart_count = 0;
   InstanceId instance = InstanceId::None;  ///< containerID
+  std::uint32_t image = 0;                 ///< text id of what the instance was created from; 0: the spec's
 
   friend bool operator==(const CachedContainerStatus&, const CachedContainerStatus&) = default;
 };

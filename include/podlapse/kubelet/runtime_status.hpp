@@ -32,6 +32,7 @@ struct ContainerRecord {
   std::int32_t exit_code = 0;
   std::uint32_t message = 0;        ///< text id of the runtime's message, 0 for none (see texts.hpp)
   std::uint64_t hash = 0;           ///< container_hash() of the spec it was created from
+  std::uint32_t image = 0;          ///< text id of the image it was created from, 0 where it is the spec's
   SimTime created_at{}, started_at{}, finished_at{};
 
   friend bool operator==(const ContainerRecord&, const ContainerRecord&) = default;

@@ -82,6 +82,8 @@ struct EvictPod {
 /// The kubelet process restarts; containers run on.
 struct RestartKubelet {
   SimDuration down_for = std::chrono::seconds{1};
+  /// Whose dead instances somebody removes from the runtime meanwhile (`crictl rm`).
+  std::vector<std::pair<PodIndex, ContainerIndex>> removed{};
   friend bool operator==(const RestartKubelet&, const RestartKubelet&) = default;
 };
 /// A ConfigMap or Secret appears, changes or vanishes.

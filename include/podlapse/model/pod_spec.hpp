@@ -120,6 +120,7 @@ struct PodSpec {
   std::string namespace_name = "default";
   std::string uid;
   std::int64_t generation = 1;
+  bool has_finalizers = false;  ///< metadata.finalizers: whose they are, nobody knows here, and nobody removes them
   std::vector<ContainerSpec> containers;
   std::vector<Volume> volumes;
   RestartPolicy restart_policy = RestartPolicy::Always;

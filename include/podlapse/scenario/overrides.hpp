@@ -36,6 +36,7 @@ struct ActionRequest {
   std::string pod;                                            ///< empty: the only Pod, or the one that has `container`
   std::string container;                                      ///< of kill and oom
   std::vector<std::pair<std::string, std::string>> images;    ///< of patch: container, new image
+  std::vector<std::string> removed;                           ///< of restartKubelet: containers
   ActionKind what;
 };
 
