@@ -54,6 +54,7 @@ void declare(CLI::App& app, CommandLine& line) {
   add_conform_command(app, line.chosen);
   add_plan_command(app, line.chosen);
   add_test_command(app, line.chosen);
+  add_scenarios_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }
 

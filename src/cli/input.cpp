@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 #include <variant>
 
+#include "cli/library.hpp"
 #include "podlapse/rules/rule_id.hpp"
 #include "yaml/manifest.hpp"
 #include "yaml/scenario_file.hpp"
@@ -75,15 +77,29 @@ class Reader {
 
   void add_path(const std::string& path) {
     std::error_code error;
-    if (path == "-" || !fs::is_directory(path, error)) {
-      sources_.push_back({path, false});
-      return;
-    }
+    if (path == "-" || fs::is_regular_file(path, error)) return sources_.push_back({path, false});
+    if (!fs::exists(path, error)) return add_name(path);
+    if (!fs::is_directory(path, error)) return sources_.push_back({path, false});
     std::vector<std::string> found = input_files_in(path);
     if (found.empty()) {
       complain(RuleId::InputUnreadable, {}, "the folder `" + path + "` holds no .yaml, .yml or .json file");
     }
     for (std::string& file : found) sources_.push_back({std::move(file), true});
+  }
+
+  /// What is no file may be a scenario that is shipped.
+  void add_name(const std::string& name) {
+    const std::vector<LibraryScenario> all = library_scenarios();
+    const std::vector<LibraryScenario> found = called(name, all);
+    if (found.size() == 1) return sources_.push_back({found.front().path, false});
+    if (found.empty()) {
+      nearest_names_[name] = nearest_scenario(name, all);
+      return sources_.push_back({name, false});
+    }
+    std::string ids;
+    for (const LibraryScenario& scenario : found) ids += (ids.empty() ? "`" : ", `") + scenario.id + "`";
+    complain(RuleId::InputUnreadable, {.file = kNoFile}, "`" + name + "` is no file, and several shipped scenarios are called so",
+             "write " + ids);
   }
 
   /// The documents of a file, which gets the next number in `files`. False when it cannot be read.
@@ -97,6 +113,8 @@ class Reader {
     input_.files.push_back(std::move(file));
     if (!readable) {
       input_.problems.push_back(unreadable(number, problem));
+      const std::string& nearest = nearest_names_[path];
+      if (!nearest.empty()) input_.problems.back().help = "did you mean the shipped scenario `" + nearest + "`?";
       return false;
     }
     documents = yaml::read_documents(input_.files.back().text, number, limits, input_.problems);
@@ -266,6 +284,7 @@ class Reader {
   Cluster cluster_;             ///< of manifests; a scenario may say otherwise
   Input input_;
   std::vector<Source> sources_;
+  std::map<std::string, std::string> nearest_names_;  ///< for paths that are no files: the shipped scenario called most like it
   std::vector<Found> found_;
   yaml::Manifests manifests_;                          ///< of files that were named
   std::map<std::string, yaml::Manifests> in_folders_;  ///< of files found in folders, by canonical path

@@ -30,7 +30,7 @@ std::vector<std::string> take_instant(const std::vector<std::string>& texts, std
 }  // namespace
 
 void add_input_options(CLI::App& command, InputOptions& options, std::optional<SimDuration>* instant) {
-  command.add_option("FILE", options.paths, "manifests, scenarios, folders of them, `-` for standard input")
+  command.add_option("FILE", options.paths, "manifests, scenarios, folders of them, names of shipped scenarios, `-` for standard input")
       ->required()
       ->type_name("");
   command.add_option("--select", options.select, "run only this workload, e.g. deployment/web; may be repeated")
