@@ -32,6 +32,7 @@ void add_conform_command(CLI::App& app, Chosen& chosen);
 void add_plan_command(CLI::App& app, Chosen& chosen);
 void add_test_command(CLI::App& app, Chosen& chosen);
 void add_scenarios_command(CLI::App& app, Chosen& chosen);
+void add_quiz_command(CLI::App& app, Chosen& chosen);
 void add_rules_command(CLI::App& app, Chosen& chosen);
 
 }  // namespace podlapse::cli

@@ -118,6 +118,7 @@ class Reader {
       return false;
     }
     documents = yaml::read_documents(input_.files.back().text, number, limits, input_.problems);
+    if (options_.alter) std::for_each(documents.begin(), documents.end(), options_.alter);
     return true;
   }
 

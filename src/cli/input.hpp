@@ -2,6 +2,7 @@
 // scenario files; overrides and selection.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct InputOptions {
   std::optional<int> replicas;                                  ///< Pods of each workload that keeps a number of them
   bool strict_references = false;                               ///< what is not in the files given does not exist
   ClusterOptions cluster;
+  std::function<void(Value&)> alter;                            ///< changes each document before anything is made of it
 };
 
 /// What was read. `scenarios` (each a World of its own) may be run only where there is no error among `problems`.

@@ -300,8 +300,7 @@ struct Used {
   bool ended_well = false, ended_badly = false, restarted = false;
 };
 
-Used used_in(const Lanes& lanes) {
-  Used used;
+void note_used(const Lanes& lanes, Used& used) {
   for (const PodLanes& pod : lanes.pods) {
     for (const ContainerLane& lane : pod.containers) {
       for (const LaneSegment& segment : lane.segments) used.states[static_cast<std::size_t>(segment.state)] = true;
@@ -311,7 +310,6 @@ Used used_in(const Lanes& lanes) {
       }
     }
   }
-  return used;
 }
 
 /// Whether a lane of words has a stretch in which none of them fits.
@@ -327,12 +325,15 @@ bool has_short_words(const Lanes& lanes, const Scale& scale) {
   return false;
 }
 
-std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOptions& options, std::size_t width) {
+std::string draw_legend(const std::vector<Lanes>& runs, const Scale& scale, const TimelineOptions& options, std::size_t width) {
   struct Item {
     Glyph glyph;
     std::string word;
   };
-  const Used used = used_in(lanes);
+  Used used;
+  for (const Lanes& lanes : runs) note_used(lanes, used);
+  const bool short_words =
+      std::any_of(runs.begin(), runs.end(), [&scale](const Lanes& lanes) { return has_short_words(lanes, scale); });
   std::vector<Item> items;
   for (const LaneState state : {LaneState::Waiting, LaneState::Pulling, LaneState::Blocked, LaneState::NotReady,
                                 LaneState::Running, LaneState::Terminating, LaneState::BackOff, LaneState::Unknown}) {
@@ -343,7 +344,7 @@ std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOp
   const bool failed = used.states[static_cast<std::size_t>(LaneState::Failed)];
   if (used.ended_well) items.push_back({{done ? "✓─" : "✓", kEndedWell.style}, "done"});
   if (used.ended_badly) items.push_back({{failed ? "✗═" : "✗", kEndedBadly.style}, "failed"});
-  if (has_short_words(lanes, scale)) items.push_back({kTooShort, "too short to name"});
+  if (short_words) items.push_back({kTooShort, "too short to name"});
   std::string text;
   Line line;
   for (const Item& item : items) {
@@ -358,28 +359,51 @@ std::string draw_legend(const Lanes& lanes, const Scale& scale, const TimelineOp
   return text + line.finish(options.color);
 }
 
-}  // namespace
-
-std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
-  const Lanes lanes = make_lanes(trace);
-  const std::size_t width = options.columns();
-  std::size_t name_width = 0;
-  for (const PodLanes& pod : lanes.pods) {
-    for (const ContainerLane& lane : pod.containers) name_width = std::max(name_width, text_width(lane.name));
-  }
-  const std::size_t label_width = 9 + std::min({name_width, kNameWidest, width / 5}) + 1;
-  const Scale scale{lanes.from, lanes.to, std::max(kCellsFewest, width - std::min(width, label_width))};
-  std::string text = draw_legend(lanes, scale, options, width);
+std::string draw_lanes(const Lanes& lanes, const Scale& scale, SimTime from, std::size_t label_width, const TimelineOptions& options) {
+  std::string text;
   for (const JobLanes& job : lanes.jobs) {
     text += "\n" + Line{}.add(job.job.empty() ? "Job" : "Job/" + job.job, Style::Strong).finish(options.color);
-    text += draw_job(job, scale, lanes.from, label_width, options);
+    text += draw_job(job, scale, from, label_width, options);
   }
   for (const PodLanes& pod : lanes.pods) {
     text += "\n";
     if (lanes.pods.size() > 1 || !lanes.jobs.empty()) text += Line{}.add("Pod " + pod.pod, Style::Strong).finish(options.color);
-    text += draw_pod(pod, scale, lanes.from, label_width, options);
+    text += draw_pod(pod, scale, from, label_width, options);
   }
   return text;
+}
+
+std::size_t widest_name(const std::vector<Lanes>& runs) {
+  std::size_t widest = 0;
+  for (const Lanes& lanes : runs) {
+    for (const PodLanes& pod : lanes.pods) {
+      for (const ContainerLane& lane : pod.containers) widest = std::max(widest, text_width(lane.name));
+    }
+  }
+  return widest;
+}
+
+}  // namespace
+
+LaneSheet render_lane_sheet(const std::vector<Lanes>& runs, const TimelineOptions& options) {
+  LaneSheet sheet;
+  if (runs.empty()) return sheet;
+  const std::size_t width = options.columns();
+  const std::size_t label_width = 9 + std::min({widest_name(runs), kNameWidest, width / 5}) + 1;
+  SimTime from = runs.front().from, to = runs.front().to;
+  for (const Lanes& lanes : runs) {
+    from = std::min(from, lanes.from);
+    to = std::max(to, lanes.to);
+  }
+  const Scale scale{from, to, std::max(kCellsFewest, width - std::min(width, label_width))};
+  sheet.legend = draw_legend(runs, scale, options, width);
+  for (const Lanes& lanes : runs) sheet.blocks.push_back(draw_lanes(lanes, scale, from, label_width, options));
+  return sheet;
+}
+
+std::string render_lanes(const Trace& trace, const TimelineOptions& options) {
+  const LaneSheet sheet = render_lane_sheet({make_lanes(trace)}, options);
+  return sheet.legend + sheet.blocks.front();
 }
 
 }  // namespace podlapse

@@ -51,6 +51,13 @@ struct RunNotes {
 /// Legend, axis and lanes. One block a Pod.
 [[nodiscard]] std::string render_lanes(const Trace& trace, const TimelineOptions& options);
 
+/// Several runs drawn on one scale, so that they can be compared by eye.
+struct LaneSheet {
+  std::string legend;               ///< of all of them
+  std::vector<std::string> blocks;  ///< axis and lanes of each, in the order of the runs
+};
+[[nodiscard]] LaneSheet render_lane_sheet(const std::vector<Lanes>& runs, const TimelineOptions& options);
+
 /// What follows the record list: how it ended, what was assumed and what was left out.
 [[nodiscard]] std::string render_summary(const Trace& trace, const RunNotes& notes, const TimelineOptions& options);
 
