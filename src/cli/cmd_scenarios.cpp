@@ -1,5 +1,6 @@
 // podlapse scenarios [PATTERN]: the scenarios that are shipped, what each answers, and the file of one to start from.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,18 +79,28 @@ bool matches(const Head& head, const std::string& pattern) {
 /// A folder with folders above it holds a collection, of which only the number is listed.
 bool is_in_collection(const Head& head) { return head.folder().find('/') != std::string::npos; }
 
+/// A line for each collection that was passed over.
+std::string list_collections(const std::vector<Head>& heads, bool whole, bool color) {
+  std::map<std::string, std::int64_t> counts;
+  for (const Head& head : heads) {
+    if (!whole && is_in_collection(head)) ++counts[head.folder().substr(0, head.folder().find('/'))];
+  }
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text += "\n" + Line{}.add(name, Style::Strong).add("  " + counted(count, "scenario")).finish(color);
+    text += Line{}.add("  podlapse scenarios " + name + "  lists them", Style::Faint).finish(color);
+  }
+  return text;
+}
+
 /// Blocks of folders, each with its scenarios.
 std::string list(const std::vector<Head>& heads, bool whole, std::size_t width, bool color) {
   std::size_t widest = 0;
   for (const Head& head : heads) widest = std::max(widest, text_width(short_name(head.scenario.id)));
   const std::size_t indent = widest + 4, room = std::max<std::size_t>(width, indent + 24) - indent;
   std::string text, folder;
-  std::size_t passed_over = 0;
   for (const Head& head : heads) {
-    if (!whole && is_in_collection(head)) {
-      ++passed_over;
-      continue;
-    }
+    if (!whole && is_in_collection(head)) continue;
     if (folder != head.folder()) {
       folder = head.folder();
       text += (text.empty() ? "" : "\n") + Line{}.add(folder, Style::Strong).finish(color);
@@ -102,15 +113,7 @@ std::string list(const std::vector<Head>& heads, bool whole, std::size_t width, 
       first = false;
     }
   }
-  if (passed_over == 0) return text;
-  const std::string collection = heads.empty() ? "" : [&heads] {
-    for (const Head& head : heads) {
-      if (is_in_collection(head)) return head.folder().substr(0, head.folder().find('/'));
-    }
-    return std::string{};
-  }();
-  return text + "\n" + Line{}.add(collection, Style::Strong).add("  " + counted(static_cast<std::int64_t>(passed_over), "scenario")).finish(color) +
-         Line{}.add("  podlapse scenarios " + collection + "  lists them", Style::Faint).finish(color);
+  return text + list_collections(heads, whole, color);
 }
 
 void add_paragraph(std::string& text, const std::string& paragraph, std::size_t width, bool color, Style style = Style::Plain) {

@@ -127,7 +127,8 @@ void add_wrapped(std::string& text, const std::string& words, const TimelineOpti
 
 void add_wrong_answer(std::string& text, const Quiz& quiz, std::size_t index, const TimelineOptions& options) {
   const Answer& answer = quiz.answers[index];
-  text += "\n" + Line{}.add(letter_of(index), Style::Strong).pad_to(kIndent).add("would be so if ").add(answer.belief->if_so).finish(options.color);
+  const std::string condition = std::string{"would be so if "} + answer.belief->if_so;
+  text += "\n" + Line{}.add(letter_of(index), Style::Strong).pad_to(kIndent).add(condition).finish(options.color);
   const std::optional<Parting> parting = find_parting(quiz.answers[quiz.right].trace, answer.trace);
   if (!parting) return;
   add_wrapped(text, "but at " + format_instant(parting->at) + " " + parting->subject + " " + parting->text, options);
@@ -195,13 +196,16 @@ std::optional<Parting> find_parting(const Trace& truth, const Trace& wrong) {
 
 std::string render_solution(const Quiz& quiz, std::optional<std::size_t> chosen, const LessonText& lesson, const TimelineOptions& options) {
   const std::string right = letter_of(quiz.right);
+  const auto head = [&options](const std::string& letter, const std::string& words, Style style) {
+    return Line{}.add(letter, style).pad_to(kIndent).add(words, style).finish(options.color);
+  };
   std::string text;
-  if (chosen && *chosen == quiz.right) {
-    text += Line{}.add(right, Style::Good).pad_to(kIndent).add("is right", Style::Good).finish(options.color);
-  } else if (chosen) {
-    text += Line{}.add(letter_of(*chosen), Style::Bad).pad_to(kIndent).add("is wrong: what happens is " + right, Style::Bad).finish(options.color);
+  if (!chosen) {
+    text = head(right, "is what happens", Style::Good);
+  } else if (*chosen == quiz.right) {
+    text = head(right, "is right", Style::Good);
   } else {
-    text += Line{}.add(right, Style::Good).pad_to(kIndent).add("is what happens", Style::Good).finish(options.color);
+    text = head(letter_of(*chosen), "is wrong: what happens is " + right, Style::Bad);
   }
   if (!lesson.lesson.empty()) add_wrapped(text, lesson.lesson, options);
   for (std::size_t i = 0; i < quiz.answers.size(); ++i) {

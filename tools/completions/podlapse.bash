@@ -3,7 +3,7 @@ _podlapse() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | show | get | describe | events | validate | conform | plan | test | rules) command=$word; break ;;
+      run | show | get | describe | events | validate | conform | plan | test | scenarios | quiz | rules) command=$word; break ;;
     esac
   done
   local global="--help --version --color --quiet --log-level"
@@ -26,16 +26,18 @@ _podlapse() {
         validate) words="text json yaml" ;;
         conform) words="text json junit" ;;
         test) words="human junit tap sarif github json jsonl" ;;
+        scenarios) words="text name json yaml" ;;
         events) words="events get get-wide json yaml" ;;
       esac ;;
     --field-validation) words="strict warn ignore" ;;
     --types) words="Normal Warning" ;;
     --until | --now | --for | --seed | --start-time | --run | --term | --probe | --hook | --image | --at | --delete-at | --select | \
-      --replicas | --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden) \
+      --replicas | --width | --speed | --with-image | -k | --seeds | --repeat | --timeout | --jobs | --default-expect | --golden | \
+      --answer | --choices) \
       COMPREPLY=(); return ;;
     *)
       case $command in
-        '') words="run show get describe events validate conform plan test rules $global" ;;
+        '') words="run show get describe events validate conform plan test scenarios quiz rules $global" ;;
         run) words="$global $input $view --until --output --speed" ;;
         show) words="$global $view --output --now" ;;
         get) words="$global $input --now --output --every-change --no-headers" ;;
@@ -46,11 +48,14 @@ _podlapse() {
         plan) words="$global $input --with-image" ;;
         test) words="$global $cluster --seed --latency --start-time --until -k --fail-fast --seeds --repeat --list --timeout --jobs \
           --default-expect --golden --update --watch --output --verbose --width" ;;
+        scenarios) words="$global --output $(podlapse scenarios -o name 2>/dev/null)" ;;
+        quiz) words="$global --answer --solution --choices --width $(podlapse scenarios -o name 2>/dev/null | sed 's|.*/||')" ;;
         rules) words="$global $cluster $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
-        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | test:-* | rules:* | :*) ;;
+        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | test:-* | \
+          scenarios:* | quiz:* | rules:* | :*) ;;
         *) words= ;;
       esac ;;
   esac
