@@ -201,6 +201,14 @@ void convert_one(const ContainerStatusInput& input, ContainerIndex container, Ca
   apply_failed_start(input, container, out, because);
 }
 
+/// setReadyStateOnKubeletRestart: what ran before the kubelet, and has not been probed by it, stays what its Pod was.
+bool ready_after_restart(bool ready, const CachedContainerStatus& status, bool has_probe, bool has_result, const KubeletRestart& restart) {
+  const bool older = status.state.started_at && *status.state.started_at < restart.older_than;
+  if (restart.changes_status || !older) return ready;
+  if (has_probe && !restart.pod_was_ready) return false;
+  return ready || !has_result;
+}
+
 /// isContainerStarted: a verdict of the startup probe, else what was known of this instance, else that there is no such probe.
 bool is_container_started(const CachedContainerStatus& status, const ContainerProbeResults* results,
                           const CachedContainerStatus* old_status, bool has_worker, bool restart_changes_status) {
@@ -230,7 +238,7 @@ void update_readiness(const PodSpec& pod, const PodProbeResults& results,
                       const std::vector<ProbeWorkerPresence>& workers,
                       const std::vector<CachedContainerStatus>& old_statuses,
                       std::vector<CachedContainerStatus>& statuses, std::vector<ContainerIndex>& probe_now,
-                      bool restart_changes_status) {
+                      const KubeletRestart& restart) {
   for (ContainerIndex i = 0; i < statuses.size(); ++i) {
     CachedContainerStatus& status = statuses[i];
     const ContainerKind kind = pod.containers[i].kind;
@@ -238,7 +246,7 @@ void update_readiness(const PodSpec& pod, const PodProbeResults& results,
     const ContainerProbeResults* verdicts = i < results.size() ? &results[i] : nullptr;
     const ProbeWorkerPresence has = i < workers.size() ? workers[i] : ProbeWorkerPresence{};
     const CachedContainerStatus* old_status = i < old_statuses.size() ? &old_statuses[i] : nullptr;
-    const bool started = is_container_started(status, verdicts, old_status, has.startup, restart_changes_status);
+    const bool started = is_container_started(status, verdicts, old_status, has.startup, restart.changes_status);
     status.started = started;
     if (kind == ContainerKind::Init) {
       if (status.state.kind == Kind::Terminated && status.state.exit_code == 0) status.ready = true;
@@ -248,6 +256,8 @@ void update_readiness(const PodSpec& pod, const PodProbeResults& results,
     const bool passed = verdicts && verdicts->readiness == ProbeResult::Success;
     status.ready = passed || !has.readiness;
     if (!status.ready) probe_now.push_back(i);
+    const bool has_probe = pod.containers[i].readiness_probe.has_value(), has_result = verdicts && verdicts->readiness;
+    if (!passed) status.ready = ready_after_restart(status.ready, status, has_probe, has_result, restart);
   }
 }
 

@@ -178,8 +178,10 @@ void generate_api_pod_status(const PodStatusInput& input, GeneratedStatus& out) 
   out.phase_because = phase.because;
   decide_reason(input, out.status, out.phase_because);
   out.probe_now.clear();
-  update_readiness(input.pod, input.probes, input.probe_workers, old_statuses, out.status.containers, out.probe_now,
-                   input.restart_changes_status);
+  const CachedCondition* ready = input.api ? input.api->find(ConditionType::Ready) : nullptr;
+  KubeletRestart restart = input.restart;
+  restart.pod_was_ready = ready && ready->is_true;
+  update_readiness(input.pod, input.probes, input.probe_workers, old_statuses, out.status.containers, out.probe_now, restart);
   generate_conditions(input, out);
   out.status.has_ip = knows_ip(input);
   out.status.start_time = old_status && old_status->start_time ? old_status->start_time : input.now;

@@ -33,7 +33,8 @@ void World::State::generate_status(PodIndex index, const RuntimePodStatus& snaps
                                     .deleting = pod.worker.saw_deletion,
                                     .pod_is_terminal = terminal,
                                     .now = now,
-                                    .restart_changes_status = config().gates.change_container_status_on_kubelet_restart};
+                                    .restart = {.changes_status = config().gates.change_container_status_on_kubelet_restart,
+                                                .older_than = kubelet_started_at - constants().probe_restart_grace}};
   generate_api_pod_status(status_input, generated);
   for (const ContainerIndex container : generated.probe_now) trigger_readiness(index, container);
 }

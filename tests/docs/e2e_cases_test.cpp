@@ -82,7 +82,7 @@ std::map<std::string, int> known_cases() {
 }
 
 /// Sections whose rows are all there; a row of another is held to be right, but none is missed.
-constexpr const char* kCompleteSections = "";
+constexpr const char* kCompleteSections = "A";
 
 }  // namespace
 
@@ -110,12 +110,11 @@ TEST_SUITE("docs/kubernetes-e2e") {
   TEST_CASE("each scenario of the end-to-end tests is in the table, and has its file's name") {
     std::set<std::string> named;
     for (const Row& row : rows_of_readme()) {
-      const std::string number = row.id.substr(0, 3);
       for (const std::string& file : row.files) {
         INFO(row.id << ": " << file);
         CHECK(named.insert(file).second);
         CHECK(fs::exists(folder() / file));
-        CHECK(fs::path{file}.filename().string().front() == number.front());
+        CHECK(fs::path{file}.filename().string().front() == row.id.front());
       }
     }
     for (const auto& entry : fs::recursive_directory_iterator{folder()}) {

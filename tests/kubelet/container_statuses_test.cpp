@@ -264,11 +264,13 @@ namespace {
 /// Readiness of one container after UpdatePodStatus: "started ready", "started", "-", with "probe" when a probe is to
 /// run.
 std::string readiness(const char* container, const char* status, const ContainerProbeResults& results,
-                      ProbeWorkerPresence workers, const char* old_status = "") {
-  const PodSpec pod = make_pod(container);
+                      ProbeWorkerPresence workers, const char* old_status = "", const KubeletRestart& restart = {}) {
+  PodSpec pod = make_pod(container);
+  if (workers.readiness || results.readiness) pod.containers[0].readiness_probe.emplace();
   std::vector<CachedContainerStatus> statuses = make_statuses(pod, status);
+  if (statuses[0].state.kind == ContainerState::Kind::Running) statuses[0].state.started_at = at(79);
   std::vector<ContainerIndex> probe_now;
-  update_readiness(pod, {results}, {workers}, make_statuses(pod, old_status), statuses, probe_now);
+  update_readiness(pod, {results}, {workers}, make_statuses(pod, old_status), statuses, probe_now, restart);
   std::string text = !statuses[0].started ? "unset" : *statuses[0].started ? "started" : "-";
   if (statuses[0].ready) text += " ready";
   if (!probe_now.empty()) text += " probe";
@@ -308,6 +310,28 @@ TEST_SUITE("kubelet/readiness") {
     CHECK_EQ(readiness("A", "A run", {{}, kFailure, {}}, kReadinessWorker), "started probe");
     CHECK_EQ(readiness("A", "A run", {{}, kSuccess, {}}, kReadinessWorker), "started ready");
     CHECK_EQ(readiness("A", "A run", {kUnknown, {}, {}}, ProbeWorkerPresence{true, true, false}), "-");
+  }
+
+  TEST_CASE("probe/older-than-kubelet: until it is probed it is as ready as its Pod was") {
+    const auto after = [](const ContainerProbeResults& results, const KubeletRestart& restart) {
+      return readiness("A", "A run", results, kReadinessWorker, "", restart);
+    };
+    CHECK_EQ(after({}, {false, at(80), true}), "started ready probe");
+    CHECK_EQ(after({}, {false, at(80), false}), "started probe");
+    CHECK_EQ(after({{}, kFailure, {}}, {false, at(80), true}), "started probe");
+    CHECK_EQ(after({{}, kSuccess, {}}, {false, at(80), false}), "started ready");
+    CHECK_EQ(after({}, {false, at(79), true}), "started probe");  // younger
+    CHECK_EQ(after({}, {true, at(80), true}), "started probe");   // the gate ChangeContainerStatusOnKubeletRestart
+    // Before the workers are there a probe counts as passed; not so in a Pod that was not ready.
+    PodSpec pod = make_pod("A");
+    pod.containers[0].readiness_probe.emplace();
+    std::vector<CachedContainerStatus> statuses = make_statuses(pod, "A run");
+    statuses[0].state.started_at = at(79);
+    std::vector<ContainerIndex> probe_now;
+    update_readiness(pod, {}, {}, {}, statuses, probe_now, {false, at(80), false});
+    CHECK_FALSE(statuses[0].ready);
+    update_readiness(pod, {}, {}, {}, statuses, probe_now, {false, at(80), true});
+    CHECK(statuses[0].ready);
   }
 
   TEST_CASE("an init container is ready once it has exited 0") {

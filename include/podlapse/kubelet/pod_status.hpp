@@ -44,14 +44,20 @@ void convert_to_api_container_statuses(const ContainerStatusInput& input, std::v
                                        std::vector<RuleId>* because = nullptr);
 
 /// prober_manager.go UpdatePodStatus: sets `started` and `ready` of every status. `has_worker(container, kind)` tells whether
-/// a probe worker exists. Containers for which a readiness probe is to run at once are added to `probe_now`. What was known of an
-/// instance before a restart of the kubelet counts unless `restart_changes_status` (ChangeContainerStatusOnKubeletRestart).
+/// a probe worker exists. Containers for which a readiness probe is to run at once are added to `probe_now`.
 struct ProbeWorkerPresence {
   bool startup = false, readiness = false, liveness = false;
 };
+/// What a restarted kubelet takes over: unless the gate ChangeContainerStatusOnKubeletRestart is on, what ran before it is neither
+/// taken for not started nor, in a Pod that was ready, for not ready before it has been probed.
+struct KubeletRestart {
+  bool changes_status = false;      ///< the gate
+  SimTime older_than = kTimeZero;   ///< an instance that was started before this ran before the kubelet
+  bool pod_was_ready = false;       ///< the condition Ready as the API has it
+};
 void update_readiness(const PodSpec& pod, const PodProbeResults& results, const std::vector<ProbeWorkerPresence>& workers,
                       const std::vector<CachedContainerStatus>& old_statuses, std::vector<CachedContainerStatus>& statuses,
-                      std::vector<ContainerIndex>& probe_now, bool restart_changes_status = false);
+                      std::vector<ContainerIndex>& probe_now, const KubeletRestart& restart = {});
 
 /// status/generate.go: each returns the condition without its transition time.
 struct ConditionInput {
@@ -91,7 +97,7 @@ struct PodStatusInput {
   bool deleting = false;
   bool pod_is_terminal = false;
   SimTime now{};
-  bool restart_changes_status = false;  ///< see update_readiness
+  KubeletRestart restart{};             ///< `pod_was_ready` is taken from `api`
 };
 struct GeneratedStatus {
   CachedPodStatus status;
