@@ -27,6 +27,7 @@
 #include "cli/test_one.hpp"
 #include "cli/test_pool.hpp"
 #include "cli/version.hpp"
+#include "podlapse/report/text.hpp"
 #include "podlapse/rules/rule_id.hpp"
 #include "podlapse/suite/formats.hpp"
 
@@ -117,6 +118,7 @@ class Suite {
     const Clock::time_point began = Clock::now();
     bool interrupted = false;
     suite_ = {};
+    templates_ = 0;
     parts_.clear();
     by_file_.clear();
     std::vector<std::pair<std::string, TestedFile>> manifests;  // found ones, which may be parts of scenarios
@@ -126,7 +128,7 @@ class Suite {
         [&](std::size_t index, TestedFile file) {
           for (const std::string& part : file.parts) by_file_[part].push_back(sources[index]);
           parts_.insert(file.parts.begin(), file.parts.end());
-          if (file.is_nothing) ++nothing_;
+          if (file.is_template) ++templates_;
           if (!(file.is_manifest && sources[index].found)) return take(std::move(file));
           if (!file.tests.empty()) manifests.emplace_back(canonical_path(sources[index].path), std::move(file));
           return true;
@@ -139,6 +141,10 @@ class Suite {
       if (parts_.count(path) == 0 && !stopped_ && !interrupted) take(std::move(file));
     }
     suite_.took = Clock::now() - began;
+    if (templates_ > 0) {
+      log_note("passed over: " + counted(templates_, "template"));
+      log_help("render first: `helm template . | podlapse test -`");
+    }
     return !interrupted;
   }
 
@@ -219,7 +225,7 @@ class Suite {
   SuiteResult suite_;
   std::set<std::string> parts_;
   std::map<std::string, std::vector<TestSource>> by_file_;
-  std::size_t nothing_ = 0;
+  std::int64_t templates_ = 0;
   bool stopped_ = false;
 };
 

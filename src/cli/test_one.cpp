@@ -1,6 +1,8 @@
 #include "cli/test_one.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "cli/golden_files.hpp"
@@ -209,6 +211,32 @@ bool is_about_something_else(const std::vector<Diagnostic>& problems) {
   });
 }
 
+/// True where a line of `text` begins with a key that manifests or scenarios have.
+bool has_our_keys(const std::string& text) {
+  static constexpr const char* kKeys[] = {"apiVersion", "kind", "pod", "pods", "job", "workload", "manifest", "manifests"};
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t begin = line.find_first_not_of(" \t{\"'-");
+    if (begin == std::string::npos) continue;
+    const std::string key = line.substr(begin, line.find_first_of(":\"' ", begin) - begin);
+    if (std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys)) return true;
+  }
+  return false;
+}
+
+/// What a file is that was found in a folder and cannot be read: YAML or JSON of another kind, a template, or broken.
+enum class Unreadable : std::uint8_t { SomethingElse, Template, Broken };
+
+Unreadable kind_of_unreadable(const Input& input) {
+  const bool is_no_document = std::any_of(input.problems.begin(), input.problems.end(), [](const Diagnostic& problem) {
+    return is_error(problem) && problem.code.rfind("yaml/", 0) == 0;
+  });
+  if (!is_no_document || input.files.empty()) return Unreadable::Broken;
+  const std::string& text = input.files.front().text;
+  if (text.find("{{") != std::string::npos) return Unreadable::Template;
+  return has_our_keys(text) ? Unreadable::Broken : Unreadable::SomethingElse;
+}
+
 TestResult broken_file(const TestSource& source, const Input& input) {
   TestResult result;
   result.outcome = TestResult::Outcome::Broken;
@@ -271,8 +299,11 @@ TestedFile test_file(const TestSource& source, const TestOptions& options, const
                                      [](const Scenario& one) { return one.from_file; });
   tested.is_manifest = !scenarios;
   if (std::any_of(input.problems.begin(), input.problems.end(), is_error)) {
-    tested.is_nothing = source.found && input.scenarios.empty() && is_about_something_else(input.problems);
-    if (!tested.is_nothing) tested.tests.push_back(broken_file(source, input));
+    const bool may_be_else = source.found && input.scenarios.empty();
+    if (may_be_else && is_about_something_else(input.problems)) return tested;
+    const Unreadable kind = may_be_else ? kind_of_unreadable(input) : Unreadable::Broken;
+    tested.is_template = kind == Unreadable::Template;
+    if (kind == Unreadable::Broken) tested.tests.push_back(broken_file(source, input));
     return tested;
   }
   for (const Diagnostic& problem : input.problems) {

@@ -43,7 +43,7 @@ struct TestedFile {
   std::vector<std::string> parts;     ///< canonical paths of the manifests that its scenarios build on
   std::string talk;                   ///< warnings, rendered
   bool is_manifest = false;           ///< it may be a part of some scenario
-  bool is_nothing = false;            ///< found in a folder, and neither a scenario nor a manifest with a Pod
+  bool is_template = false;           ///< found in a folder, and to be rendered before it is a manifest
 };
 
 /// Tests what is in `source`. `stop` set by somebody else ends it early.

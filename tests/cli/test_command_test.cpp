@@ -71,6 +71,23 @@ TEST_SUITE("cli/test") {
     CHECK(contains(folder.test({"bad.yaml", "-v"}).output, "app.restarts == 0"));
   }
 
+  TEST_CASE("what cannot be read in a folder is broken if it could be ours; a template is named, and anything else is passed over") {
+    const Folder folder;
+    folder.write("good.yaml", scenario("good", {"app.started"}));
+    folder.write("tsconfig.json", "{\"compilerOptions\": {} // none\n}\n");
+    folder.write("chart/templates/deploy.yaml", "kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n");
+    const ProcessResult passed = folder.test({"."});
+    CHECK(passed.status == 0);
+    CHECK(contains(passed.output, "1 passed, 0 failed"));
+    CHECK(contains(passed.error, "passed over: 1 template\n"));
+    CHECK(folder.test({"chart/templates/deploy.yaml"}).status == 2);
+    CHECK(folder.test({"tsconfig.json"}).status == 2);
+    folder.write("pod.yaml", "kind: Pod\nmetadata: [\n");
+    const ProcessResult broken = folder.test({"."});
+    CHECK(broken.status == 2);
+    CHECK(contains(broken.output, "1 passed, 0 failed, 1 broken"));
+  }
+
   TEST_CASE("a folder is searched; what is no manifest there is passed over, and one that a scenario builds on is a part of it") {
     const Folder folder;
     folder.write("a/one.yaml", scenario("one", {"app.started"}));
