@@ -142,8 +142,7 @@ class Suite {
     }
     suite_.took = Clock::now() - began;
     if (templates_ > 0) {
-      log_note("passed over: " + counted(templates_, "template"));
-      log_help("render first: `helm template . | podlapse test -`");
+      log_note("passed over: " + counted(templates_, "template") + "; render first: `helm template . | podlapse test -`");
     }
     return !interrupted;
   }

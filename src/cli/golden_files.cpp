@@ -51,15 +51,17 @@ bool write_file(const std::string& path, const std::string& text, std::string& p
   std::error_code error;
   const fs::path target{path};
   if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
-  const std::string beside = path + ".part";
+  // A device or pipe (/dev/stdout) is written as it is; a file is replaced once it is whole.
+  const bool replaces = !fs::exists(target, error) || fs::is_regular_file(target, error);
+  const std::string beside = replaces ? path + ".part" : path;
   errno = 0;
   std::FILE* file = std::fopen(beside.c_str(), "wb");
   bool good = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   if (file != nullptr) good = std::fclose(file) == 0 && good;
-  if (good) good = std::rename(beside.c_str(), path.c_str()) == 0;
+  if (good && replaces) good = std::rename(beside.c_str(), path.c_str()) == 0;
   if (good) return true;
   problem = "cannot write " + path + ": " + std::strerror(errno);
-  std::remove(beside.c_str());
+  if (replaces) std::remove(beside.c_str());
   return false;
 }
 

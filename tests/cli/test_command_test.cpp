@@ -79,7 +79,7 @@ TEST_SUITE("cli/test") {
     const ProcessResult passed = folder.test({"."});
     CHECK(passed.status == 0);
     CHECK(contains(passed.output, "1 passed, 0 failed"));
-    CHECK(contains(passed.error, "passed over: 1 template\n"));
+    CHECK(contains(passed.error, "passed over: 1 template; render first"));
     CHECK(folder.test({"chart/templates/deploy.yaml"}).status == 2);
     CHECK(folder.test({"tsconfig.json"}).status == 2);
     folder.write("pod.yaml", "kind: Pod\nmetadata: [\n");
@@ -218,6 +218,7 @@ TEST_SUITE("cli/test") {
     CHECK(result.status == 1);
     CHECK(result.output.rfind("TAP version 14\n", 0) == 0);
     CHECK(contains(folder.read("out/report.xml"), "<testsuite"));
+    CHECK(contains(folder.test({".", "-o", "junit=/dev/stdout"}).output, "<testsuite"));  // no file to be replaced
     CHECK(contains(folder.read("report.json"), "\"failed\""));
     CHECK(contains(folder.read("x.txt"), "1 passed"));
     CHECK(!folder.has("report.json.part"));
