@@ -314,8 +314,10 @@ ClusterGiven read_cluster(const ClusterOptions& options, SourceFiles& files, std
 std::vector<std::string> input_files_in(const std::string& path) {
   std::vector<std::string> found;
   std::error_code error;
-  const auto entries = fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied, error};
-  for (auto entry = fs::begin(entries); !error && entry != fs::end(entries); entry.increment(error)) {
+  auto entry = fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied, error};
+  for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
+    const bool is_hidden = entry->path().filename().string().front() == '.';  // .git, .github, what tools keep
+    if (is_hidden && entry->is_directory(error)) entry.disable_recursion_pending();
     if (entry->is_regular_file(error) && is_input_name(entry->path())) found.push_back(entry->path().string());
   }
   std::sort(found.begin(), found.end());

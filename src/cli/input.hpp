@@ -42,7 +42,7 @@ struct Input {
 
 [[nodiscard]] Input read_input(const InputOptions& options);
 
-/// The .yaml, .yml and .json files below the folder `path`, sorted.
+/// The .yaml, .yml and .json files below the folder `path`, sorted. Hidden folders in it are not entered.
 [[nodiscard]] std::vector<std::string> input_files_in(const std::string& path);
 
 /// The same text for every spelling of a path.

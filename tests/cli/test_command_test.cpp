@@ -82,6 +82,9 @@ TEST_SUITE("cli/test") {
     CHECK(contains(passed.error, "passed over: 1 template; render first"));
     CHECK(folder.test({"chart/templates/deploy.yaml"}).status == 2);
     CHECK(folder.test({"tsconfig.json"}).status == 2);
+    folder.write(".cache/pod.yaml", "kind: Pod\nmetadata: [\n");
+    CHECK(folder.test({"."}).status == 0);
+    CHECK(folder.test({".cache"}).status == 2);
     folder.write("pod.yaml", "kind: Pod\nmetadata: [\n");
     const ProcessResult broken = folder.test({"."});
     CHECK(broken.status == 2);
