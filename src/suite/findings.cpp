@@ -17,6 +17,8 @@ constexpr std::array<Rule, 2> kGoldenRules{{
 Finding finding_of(const FailedExpectation& failure, const TestResult& test) {
   Finding found;
   found.place = failure.place;
+  const bool is_option = failure.place.file.rfind("--", 0) == 0;
+  found.in_file = is_option ? test.place : failure.place;
   found.rule = rule(failure.verdict.because).id;
   found.expected = failure.sentence;
   found.text = failure.verdict.text;
@@ -33,7 +35,7 @@ Finding finding_of(const FailedExpectation& failure, const TestResult& test) {
 
 Finding finding_of(const TestProblem& problem) {
   Finding found;
-  found.place = problem.place;
+  found.place = found.in_file = problem.place;
   found.rule = problem.code;
   found.text = problem.text;
   found.problem = &problem;
@@ -43,6 +45,7 @@ Finding finding_of(const TestProblem& problem) {
 Finding finding_of(const GoldenDifference& golden, const TestResult& test) {
   Finding found;
   found.place.file = golden.missing ? test.place.file : golden.file;
+  found.in_file = found.place;
   found.rule = kGoldenRules[golden.missing ? 1 : 0].id;
   found.text = golden.missing ? "there is no stored trace " + golden.file : "the trace differs from the stored one";
   if (golden.from && !golden.missing) found.text += ", from " + format_instant(kTimeZero + *golden.from) + " on";

@@ -10,7 +10,8 @@
 namespace podlapse {
 
 struct Finding {
-  NamedPlace place;
+  NamedPlace place;         ///< of the sentence; "--default-expect" where it stands in no file
+  NamedPlace in_file;       ///< of the same in a file of the user: what other tools can show
   std::string rule;         ///< id: "expect/order", "golden/differs"; of a problem its code
   std::string expected;     ///< the sentence that should hold; empty: it is no expectation
   std::string text;         ///< what is wrong, in one line: what happened instead

@@ -29,7 +29,7 @@ std::string property(std::string_view name, std::string_view value) {
 }
 
 std::string properties(const Finding& found, const TestResult& test) {
-  const NamedPlace& place = found.place;
+  const NamedPlace& place = found.in_file;
   std::string text;
   if (!place.file.empty() && place.file != "-") {
     text += property("file", place.file);

@@ -84,7 +84,7 @@ class SarifRun {
 };
 
 Value region_of(const Finding& found) {
-  const NamedPlace& place = found.place;
+  const NamedPlace& place = found.in_file;
   Value region = Value::object();
   // What is about a whole file is shown at its beginning: readers want a region.
   region.set("startLine", Value{std::int64_t{std::max(place.line, 1U)}});

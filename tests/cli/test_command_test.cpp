@@ -71,6 +71,15 @@ TEST_SUITE("cli/test") {
     CHECK(contains(folder.test({"bad.yaml", "-v"}).output, "app.restarts == 0"));
   }
 
+  TEST_CASE("what a manifest is held to without being told so is shown by other tools at its object") {
+    const Folder folder;
+    folder.write("pods.yaml", std::string{kManifest} + "---\n" + kKilled);
+    const std::string annotations = folder.test({"pods.yaml", "-o", "github"}).output;
+    CHECK(annotations.find("::error file=pods.yaml,line=7,") == 0);
+    CHECK(contains(annotations, "expect/never::no SIGKILL"));
+    CHECK(contains(folder.test({"pods.yaml"}).output, "--default-expect:4:1: error[expect/never]"));
+  }
+
   TEST_CASE("what cannot be read in a folder is broken if it could be ours; a template is named, and anything else is passed over") {
     const Folder folder;
     folder.write("good.yaml", scenario("good", {"app.started"}));
