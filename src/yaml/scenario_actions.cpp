@@ -42,16 +42,10 @@ constexpr std::int64_t kGraceMost = 1'000'000'000;
 
 // ---- the plain actions ------------------------------------------------------------------------------------
 
-std::optional<std::int64_t> read_grace(Fields& fields, Diagnostics& out) {
-  const Value* grace = fields.find("gracePeriodSeconds");
-  if (grace == nullptr) return std::nullopt;
-  return read_integer(*grace, 0, kGraceMost, out);
-}
-
 void read_delete(const Value& value, Entry& entry) {
-  Fields fields(value, "delete", entry.out);
+  Fields fields(value, FormatMapping::Delete, entry.out);
   ActionRequest request;
-  request.what = DeletePod{read_grace(fields, entry.out)};
+  request.what = DeletePod{fields.integer("gracePeriodSeconds")};
   fields.finish();
   entry.add(entry.value, std::move(request));
 }
@@ -71,14 +65,11 @@ void read_kill(const Value& value, Entry& entry) {
     request.container = value.as_string();
     return entry.add(value, std::move(request));
   }
-  Fields fields(value, "kill", entry.out);
+  Fields fields(value, FormatMapping::Kill, entry.out);
   const Value& place = read_victim(value, &fields, request, entry.out);
-  if (const Value* sandbox = fields.find("sandbox"); sandbox != nullptr && read_flag(*sandbox, entry.out)) {
-    request.what = KillSandbox{};
-  }
-  if (const Value* signal = fields.find("signal")) {
-    const auto number = static_cast<std::int32_t>(read_integer(*signal, 1, 64, entry.out));
-    if (auto* kill = std::get_if<KillContainer>(&request.what)) kill->signal = number;
+  if (fields.flag("sandbox").value_or(false)) request.what = KillSandbox{};
+  if (const auto signal = fields.small_integer("signal")) {
+    if (auto* kill = std::get_if<KillContainer>(&request.what)) kill->signal = *signal;
   }
   fields.finish();
   if (std::holds_alternative<KillContainer>(request.what) && request.container.empty()) {
@@ -96,7 +87,7 @@ void read_oom(const Value& value, Entry& entry) {
     request.container = value.as_string();
     return entry.add(value, std::move(request));
   }
-  Fields fields(value, "oom", entry.out);
+  Fields fields(value, FormatMapping::Oom, entry.out);
   const Value& place = read_victim(value, &fields, request, entry.out);
   fields.finish();
   if (request.container.empty()) {
@@ -108,10 +99,10 @@ void read_oom(const Value& value, Entry& entry) {
 }
 
 void read_evict(const Value& value, Entry& entry) {
-  Fields fields(value, "evict", entry.out);
+  Fields fields(value, FormatMapping::Evict, entry.out);
   EvictPod evict;
-  if (const Value* message = fields.find("message")) evict.message = read_text(*message, entry.out);
-  evict.grace_period_seconds = read_grace(fields, entry.out);
+  evict.message = fields.text("message").value_or("");
+  evict.grace_period_seconds = fields.integer("gracePeriodSeconds");
   fields.finish();
   ActionRequest request;
   request.what = std::move(evict);
@@ -119,9 +110,9 @@ void read_evict(const Value& value, Entry& entry) {
 }
 
 void read_restart(const Value& value, Entry& entry) {
-  Fields fields(value, "restartKubelet", entry.out);
+  Fields fields(value, FormatMapping::RestartKubelet, entry.out);
   RestartKubelet restart;
-  if (const Value* down = fields.find("down")) restart.down_for = read_span(*down, entry.out);
+  restart.down_for = fields.duration("down").value_or(restart.down_for);
   ActionRequest request;
   const Value* remove = fields.find("remove");
   if (remove != nullptr && remove->is_array()) {
@@ -222,11 +213,9 @@ bool read_job_patch(const Value& body, Entry& entry) {
   const bool of_job = spec != nullptr && spec->is_object() && (spec->find("suspend") != nullptr || spec->find("parallelism") != nullptr);
   if (!of_job) return false;
   PatchJob patch;
-  Fields fields(*spec, "the patch of a Job", entry.out);
-  if (const Value* suspend = fields.find("suspend")) patch.suspend = read_flag(*suspend, entry.out);
-  if (const Value* parallelism = fields.find("parallelism")) {
-    patch.parallelism = static_cast<std::int32_t>(read_integer(*parallelism, 0, kGraceMost, entry.out));
-  }
+  Fields fields(*spec, FormatMapping::JobPatch, entry.out);
+  patch.suspend = fields.flag("suspend");
+  patch.parallelism = fields.small_integer("parallelism");
   fields.finish();
   ActionRequest request;
   request.what = patch;
@@ -371,7 +360,7 @@ void read_api_config(const ApiCall& call, ObjectReference::Kind kind, Entry& ent
 }
 
 void read_api(const Value& value, Entry& entry) {
-  Fields fields(value, "api", entry.out);
+  Fields fields(value, FormatMapping::Api, entry.out);
   const Value* method = fields.find("method");
   const Value* path = fields.find("path");
   const Value* type = fields.find("type");
@@ -406,7 +395,7 @@ constexpr ActionReader kActions[] = {
     {"restartKubelet", read_restart}, {"patch", read_patch}, {"create", read_create}, {"api", read_api}};
 
 void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Diagnostics& out) {
-  Fields fields(value, "an action", out);
+  Fields fields(value, FormatMapping::Action, out);
   if (!value.is_object()) {
     if (value.is_null()) report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
     return;
@@ -418,7 +407,7 @@ void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Di
   } else {
     entry.at = read_span(*at, out);
   }
-  if (const Value* pod = fields.find("pod")) entry.pod = read_text(*pod, out);
+  entry.pod = fields.text("pod").value_or("");
   bool any = false;
   for (const ActionReader& action : kActions) {
     const Value* what = fields.find_present(action.name);

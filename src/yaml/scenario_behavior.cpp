@@ -57,19 +57,17 @@ TermBehavior read_term(const Value& value, Diagnostics& out) {
     }
     return term;
   }
-  Fields fields(value, "the answer to SIGTERM", out);
-  if (const Value* after = fields.find("after")) term.after = read_span(*after, out);
-  if (const Value* code = fields.find("exit")) term.exit_code = read_exit_code(*code, out);
+  Fields fields(value, FormatMapping::TermAnswer, out);
+  term.after = fields.duration("after").value_or(term.after);
+  term.exit_code = fields.small_integer("exit").value_or(term.exit_code);
   fields.finish();
   return term;
 }
 
 void read_else(const Value& value, std::vector<Need>& needs, Diagnostics& out) {
-  Fields fields(value, "else", out);
-  const Value* after = fields.find("after");
-  const Value* code = fields.find("exit");
-  const SimDuration wait = after != nullptr ? read_span(*after, out) : SimDuration{};
-  const std::int32_t exit_code = code != nullptr ? read_exit_code(*code, out) : 1;
+  Fields fields(value, FormatMapping::NeedElse, out);
+  const SimDuration wait = fields.duration("after").value_or(SimDuration{});
+  const std::int32_t exit_code = fields.small_integer("exit").value_or(Need{}.exit_code);
   fields.finish();
   for (Need& need : needs) {
     need.after = wait;
@@ -117,22 +115,20 @@ RunBehavior read_run(const Value& value, Diagnostics& out) {
     report(out, RuleId::ScenarioBadValue, value.span(), "a run is a mapping", "write {run: 2s, exit: 0}");
     return run;
   }
-  Fields fields(value, "a run", out);
-  const Value* length = fields.find("run");
+  Fields fields(value, FormatMapping::Run, out);
+  const bool has_length = fields.length("run", run.run, run.until);
   const Value* until = fields.find("until");
   const Value* code = fields.find("exit");
   const Value* start_error = fields.find("startError");
-  if (length != nullptr) read_length(*length, run.run, run.until, out);
-  if (until != nullptr) run.until = read_moment(*until, out);
-  if (code != nullptr) run.exit_code = read_exit_code(*code, out);
-  if (start_error != nullptr) run.start_error = read_text(*start_error, out);
-  if (const Value* exit_on = fields.find("exitOn")) run.exit_on = read_moment(*exit_on, out);
+  if (auto moment = fields.moment("until")) run.until = std::move(moment);
+  run.exit_code = fields.small_integer("exit").value_or(0);
+  run.start_error = fields.text("startError").value_or("");
+  run.exit_on = fields.moment("exitOn");
   if (const Value* needs = fields.find("needs")) run.needs = read_needs(*needs, out);
   if (const Value* term = fields.find("onTerm")) run.on_term = read_term(*term, out);
-  if (const Value* size = fields.find("allocMiB"))
-    run.allocate_bytes = read_integer(*size, 1, 1 << 30, out) * 1024 * 1024;
+  if (const auto size = fields.integer("allocMiB")) run.allocate_bytes = *size * 1024 * 1024;
   fields.finish();
-  if (length == nullptr && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {
+  if (!has_length && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {
     report(out, RuleId::ScenarioMissing, value.span(), "how long does this run take?",
            "write run: 2s, or run: forever");
   }
@@ -180,15 +176,13 @@ ProbeBehavior read_probe(const Value& value, Diagnostics& out) {
     if (value.as_string() == "fail") probe.fail_after = SimDuration{};
     return probe;
   }
-  Fields fields(value, "the answers of a probe", out);
-  if (const Value* after = fields.find("okAfter")) probe.ok_after = read_span(*after, out);
-  if (const Value* after = fields.find("failAfter")) probe.fail_after = read_span(*after, out);
+  Fields fields(value, FormatMapping::ProbeAnswers, out);
+  probe.ok_after = fields.duration("okAfter").value_or(probe.ok_after);
+  probe.fail_after = fields.duration("failAfter");
   if (const Value* between = fields.find("failBetween")) read_windows(*between, probe.fail_between, out);
-  if (const Value* attempt = fields.find("failFromAttempt")) {
-    probe.fail_from_attempt = static_cast<std::int32_t>(read_integer(*attempt, 0, 1'000'000, out));
-  }
-  if (const Value* takes = fields.find("takes")) probe.takes = read_span(*takes, out);
-  if (const Value* moment = fields.find("okWhile")) probe.ok_while = read_moment(*moment, out);
+  probe.fail_from_attempt = fields.small_integer("failFromAttempt");
+  probe.takes = fields.duration("takes").value_or(probe.takes);
+  probe.ok_while = fields.moment("okWhile");
   fields.finish();
   return probe;
 }
@@ -199,28 +193,26 @@ HookBehavior read_hook(const Value& value, Diagnostics& out) {
     read_length(value, hook.takes, hook.until, out);
     return hook;
   }
-  Fields fields(value, "a hook", out);
-  if (const Value* takes = fields.find("takes")) read_length(*takes, hook.takes, hook.until, out);
-  if (const Value* until = fields.find("until")) {
-    hook.until = read_moment(*until, out);
+  Fields fields(value, FormatMapping::HookAnswers, out);
+  fields.length("takes", hook.takes, hook.until);
+  if (auto until = fields.moment("until")) {
+    hook.until = std::move(until);
     hook.takes.reset();
   }
-  if (const Value* code = fields.find("exit")) hook.exit_code = read_exit_code(*code, out);
+  hook.exit_code = fields.small_integer("exit").value_or(0);
   fields.finish();
   return hook;
 }
 
 ImageBehavior read_image(const Value& value, Diagnostics& out) {
   ImageBehavior image;
-  Fields fields(value, "an image", out);
-  if (const Value* present = fields.find("present")) image.present = read_flag(*present, out);
-  if (const Value* absent = fields.find("absent")) image.absent = read_flag(*absent, out);
+  Fields fields(value, FormatMapping::Image, out);
+  image.present = fields.flag("present").value_or(false);
+  image.absent = fields.flag("absent").value_or(false);
   if (image.present) image.pull = kPullOfPresent;
-  if (const Value* pull = fields.find("pull")) image.pull = read_span(*pull, out);
-  if (const Value* error = fields.find("error")) image.pull_error = read_text(*error, out);
-  if (const Value* times = fields.find("times")) {
-    image.pull_error_times = static_cast<std::int32_t>(read_integer(*times, 1, 1'000'000, out));
-  }
+  image.pull = fields.duration("pull").value_or(image.pull);
+  image.pull_error = fields.text("error").value_or("");
+  image.pull_error_times = fields.small_integer("times");
   fields.finish();
   return image;
 }
@@ -242,7 +234,7 @@ void read_probes(const Value& value, Scenario& scenario, Diagnostics& out) {
   for (const Value::Member& member : named_members(value, "probes", out)) {
     const std::vector<ContainerPlace> places = places_of(member, scenario, out);
     BehaviorGiven& given = scenario.behavior[member.key];
-    Fields fields(member.value, "the probes of a container", out);
+    Fields fields(member.value, FormatMapping::Probes, out);
     const auto read = [&](const char* name, ProbeKind kind, std::optional<ProbeBehavior>& target) {
       const Value* written = fields.find(name);
       if (written == nullptr) return;
@@ -268,7 +260,7 @@ void read_hooks(const Value& value, Scenario& scenario, Diagnostics& out) {
   for (const Value::Member& member : named_members(value, "hooks", out)) {
     const std::vector<ContainerPlace> places = places_of(member, scenario, out);
     BehaviorGiven& given = scenario.behavior[member.key];
-    Fields fields(member.value, "the hooks of a container", out);
+    Fields fields(member.value, FormatMapping::Hooks, out);
     const auto read = [&](const char* name, std::optional<Handler> ContainerSpec::*hook,
                           std::optional<HookBehavior>& target) {
       const Value* written = fields.find(name);

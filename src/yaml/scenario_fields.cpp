@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "podlapse/base/check.hpp"
 #include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
 
@@ -10,9 +11,11 @@ namespace podlapse::yaml {
 
 namespace {
 
-void bad_value(const Value& value, std::string text, Diagnostics& out) {
-  report(out, RuleId::ScenarioBadValue, value.span(), std::move(text));
+void bad_value(const Value& value, std::string text, std::string help, Diagnostics& out) {
+  report(out, RuleId::ScenarioBadValue, value.span(), std::move(text), std::move(help));
 }
+
+void bad_value(const Value& value, std::string text, Diagnostics& out) { bad_value(value, std::move(text), {}, out); }
 
 std::string expected(const char* what, const Value& value) {
   return std::string{"expected "} + what + ", found a " + to_string(value.kind());
@@ -59,16 +62,13 @@ std::int64_t read_integer(const Value& value, std::int64_t least, std::int64_t m
   std::int64_t number = least;
   std::string problem;
   const std::optional<std::string> text = scalar_text(value);
-  if (!text) {
-    bad_value(value, expected("a whole number", value), out);
+  if (!value.is_int() && !value.is_number()) {
+    const bool quoted = text && parse_integer(*text, least, most, number, problem);
+    bad_value(value, expected("a whole number", value), quoted ? "remove the quotes" : "", out);
   } else if (!parse_integer(*text, least, most, number, problem)) {
     bad_value(value, problem, out);
   }
   return number;
-}
-
-std::int32_t read_exit_code(const Value& value, Diagnostics& out) {
-  return static_cast<std::int32_t>(read_integer(value, 0, 255, out));
 }
 
 std::string read_text(const Value& value, Diagnostics& out) {
@@ -106,32 +106,101 @@ void read_length(const Value& value, std::optional<SimDuration>& span, std::opti
   }
 }
 
-Fields::Fields(const Value& value, std::string_view noun, Diagnostics& out) : noun_(noun), out_(out) {
+Fields::Fields(const Value& value, FormatMapping mapping, Diagnostics& out) : mapping_(mapping), out_(out) {
   if (value.is_object()) {
     value_ = &value;
   } else if (!value.is_null()) {
-    report(out, RuleId::ScenarioBadValue, value.span(), noun_ + " is a mapping, not a " + to_string(value.kind()));
+    report(out, RuleId::ScenarioBadValue, value.span(),
+           std::string{format_mapping(mapping).noun} + " is a mapping, not a " + to_string(value.kind()));
   }
 }
 
 const Value* Fields::find(std::string_view key) {
   const Value* value = find_present(key);
-  return value != nullptr && value->is_null() ? nullptr : value;
+  if (value == nullptr || !value->is_null()) return value;
+  report(out_, RuleId::ScenarioBadValue, value_->find_member(key)->key_span, in_backticks(key) + " has no value",
+         "leave it out, or say what it is");
+  return nullptr;
 }
 
 const Value* Fields::find_present(std::string_view key) {
-  asked_.emplace_back(key);
+  PODLAPSE_CHECK(find_format_key(mapping_, key) != nullptr);
+  asked_.push_back(key);
   return value_ == nullptr ? nullptr : value_->find(key);
 }
 
-void Fields::finish() {
-  if (value_ == nullptr) return;
+const Value* Fields::find(std::string_view key, FormatType type) {
+  const FormatKey* row = find_format_key(mapping_, key);
+  PODLAPSE_CHECK(row != nullptr && row->type == type);
+  return find(key);
+}
+
+std::optional<std::string> Fields::text(std::string_view key) {
+  const Value* value = find(key, FormatType::Text);
+  return value == nullptr ? std::nullopt : std::optional{read_text(*value, out_)};
+}
+
+std::optional<bool> Fields::flag(std::string_view key) {
+  const Value* value = find(key, FormatType::Flag);
+  return value == nullptr ? std::nullopt : std::optional{read_flag(*value, out_)};
+}
+
+std::optional<std::int64_t> Fields::integer(std::string_view key) {
+  const Value* value = find(key, FormatType::Integer);
+  if (value == nullptr) return std::nullopt;
+  const FormatKey& row = *find_format_key(mapping_, key);
+  return read_integer(*value, row.least, row.most, out_);
+}
+
+std::optional<std::int32_t> Fields::small_integer(std::string_view key) {
+  const std::optional<std::int64_t> number = integer(key);
+  return number ? std::optional{static_cast<std::int32_t>(*number)} : std::nullopt;
+}
+
+std::optional<SimDuration> Fields::duration(std::string_view key) {
+  const Value* value = find(key, FormatType::Duration);
+  return value == nullptr ? std::nullopt : std::optional{read_span(*value, out_)};
+}
+
+std::optional<Moment> Fields::moment(std::string_view key) {
+  const Value* value = find(key, FormatType::Moment);
+  return value == nullptr ? std::nullopt : read_moment(*value, out_);
+}
+
+bool Fields::length(std::string_view key, std::optional<SimDuration>& span, std::optional<Moment>& until) {
+  const Value* value = find(key, FormatType::Length);
+  if (value != nullptr) read_length(*value, span, until, out_);
+  return value != nullptr;
+}
+
+std::optional<std::size_t> Fields::word(std::string_view key) {
+  const Value* value = find(key, FormatType::Word);
+  if (value == nullptr) return std::nullopt;
+  const std::vector<std::string_view> words = format_examples(*find_format_key(mapping_, key));
+  const std::string given = read_text(*value, out_);
+  const auto found = std::find(words.begin(), words.end(), given);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   std::string all;
-  for (const std::string& key : asked_) all += (all.empty() ? "" : ", ") + key;
+  for (const std::string_view one : words) all.append(all.empty() ? "" : ", ").append(one);
+  if (scalar_text(*value)) bad_value(*value, in_backticks(given) + " is no " + std::string{key}, "the words are " + all, out_);
+  return std::nullopt;
+}
+
+void Fields::finish() {
+  std::string all;
+  std::vector<std::string> known;
+  for (const FormatKey& row : format_keys(mapping_)) {
+    // A key of the table that nobody reads would be taken, and do nothing.
+    PODLAPSE_CHECK(std::find(asked_.begin(), asked_.end(), row.key) != asked_.end());
+    all.append(all.empty() ? "" : ", ").append(row.key);
+    known.emplace_back(row.key);
+  }
+  if (value_ == nullptr) return;
   for (const Value::Member& member : value_->members()) {
-    if (std::find(asked_.begin(), asked_.end(), member.key) != asked_.end()) continue;
-    const std::string nearest = nearest_name(member.key, asked_);
-    report(out_, RuleId::ScenarioUnknownKey, member.key_span, in_backticks(member.key) + " is no key of " + noun_,
+    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+    const std::string nearest = nearest_name(member.key, known);
+    report(out_, RuleId::ScenarioUnknownKey, member.key_span,
+           in_backticks(member.key) + " is no key of " + std::string{format_mapping(mapping_).noun},
            nearest.empty() ? "the keys are " + all : "did you mean " + in_backticks(nearest) + "?");
   }
 }

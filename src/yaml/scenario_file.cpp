@@ -164,21 +164,11 @@ void read_images(const Value& value, Scenario& scenario, Diagnostics& out) {
     scenario.images[member.key] = read_image(member.value, out);
 }
 
-void read_replicas(const Value& value, Scenario& scenario, Diagnostics& out) {
-  constexpr std::int64_t kMost = 500;
-  const auto count = static_cast<std::int32_t>(read_integer(value, 1, kMost, out));
-  if (count < 1 || scenario.workloads.empty()) return;
-  if (const auto problem = set_replicas(scenario, count)) report(out, problem->code, value.span(), problem->text, problem->help);
-}
-
-void read_latency(const Value& value, Scenario& scenario, Diagnostics& out) {
-  const std::string text = read_text(value, out);
-  if (text == "kubelet") scenario.latency = Scenario::Latency::Kubelet;
-  if (text == "ideal") scenario.latency = Scenario::Latency::Ideal;
-  if (!text.empty() && !scenario.latency) {
-    report(out, RuleId::ScenarioBadValue, value.span(), in_backticks(text) + " is no set of latencies",
-           "write kubelet or ideal");
-  }
+void read_replicas(Fields& fields, Scenario& scenario, Diagnostics& out) {
+  const Value* value = fields.find_present("replicas");
+  const std::optional<std::int32_t> count = fields.small_integer("replicas");
+  if (!count || scenario.workloads.empty()) return;
+  if (const auto problem = set_replicas(scenario, *count)) report(out, problem->code, value->span(), problem->text, problem->help);
 }
 
 void read_gates(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
@@ -189,11 +179,11 @@ void read_gates(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
 
 /// The kubelet's configuration, in its own words (KubeletConfiguration of kubelet.config.k8s.io/v1beta1).
 void read_kubelet(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
-  Fields fields(value, "kubelet", out);
+  Fields fields(value, FormatMapping::Kubelet, out);
   const Value* back_off = fields.find("crashLoopBackOff");
   fields.finish();
   if (back_off == nullptr) return;
-  Fields inner(*back_off, "crashLoopBackOff", out);
+  Fields inner(*back_off, FormatMapping::CrashLoopBackOff, out);
   if (const Value* period = inner.find("maxContainerRestartPeriod")) {
     cluster.max_container_restart_period = ClusterGiven::Period{read_span(*period, out), period->span()};
   }
@@ -233,17 +223,17 @@ void read_threads(const Value& value, Scenario& scenario, Diagnostics& out) {
 }
 
 void read_head(Fields& fields, Scenario& scenario, Diagnostics& out) {
-  if (const Value* name = fields.find("name")) scenario.name = read_text(*name, out);
-  if (const Value* group = fields.find("group")) scenario.group = read_text(*group, out);
-  if (const Value* what = fields.find("what")) scenario.what = read_text(*what, out);
-  if (const Value* question = fields.find("question")) scenario.question = read_text(*question, out);
-  if (const Value* lesson = fields.find("lesson")) scenario.lesson = read_text(*lesson, out);
+  scenario.name = fields.text("name").value_or("");
+  scenario.group = fields.text("group").value_or("");
+  scenario.what = fields.text("what").value_or("");
+  scenario.question = fields.text("question").value_or("");
+  scenario.lesson = fields.text("lesson").value_or("");
   if (const Value* threads = fields.find("threads")) read_threads(*threads, scenario, out);
-  if (const Value* until = fields.find("until")) scenario.until = read_span(*until, out);
-  if (const Value* latency = fields.find("latency")) read_latency(*latency, scenario, out);
-  if (const Value* seed = fields.find("seed")) {
-    scenario.seed = static_cast<std::uint64_t>(read_integer(*seed, 0, INT64_MAX, out));
+  scenario.until = fields.duration("until");
+  if (const auto latency = fields.word("latency")) {
+    scenario.latency = *latency == 0 ? Scenario::Latency::Kubelet : Scenario::Latency::Ideal;
   }
+  if (const auto seed = fields.integer("seed")) scenario.seed = static_cast<std::uint64_t>(*seed);
 }
 
 /// The parts that speak of the workloads by name.
@@ -281,12 +271,12 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
                        std::vector<Diagnostic>& diagnostics) {
   Scenario scenario;
   scenario.from_file = true;
-  Fields fields(document, "a scenario", diagnostics);
+  Fields fields(document, FormatMapping::Scenario, diagnostics);
   read_head(fields, scenario, diagnostics);
   scenario.cluster = read_cluster(fields, around.cluster, diagnostics);
   Diagnostics of_sources;
   const bool any = SourceReader{around, scenario, of_sources}.read(fields);
-  if (const Value* replicas = fields.find("replicas")) read_replicas(*replicas, scenario, diagnostics);
+  read_replicas(fields, scenario, diagnostics);
   const Value* images = fields.find("images");
   const Value* config_maps = fields.find("configMaps");
   const Value* secrets = fields.find("secrets");

@@ -393,7 +393,7 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("probes: {app: {readiness: {failBetween: [4s]}}}\n").find("expected two durations") != std::string::npos);
     CHECK(bad("probes: {app: {readiness: {failBetween: [4s, 2s]}}}\n").find("the first duration must be the smaller") !=
           std::string::npos);
-    CHECK(bad("latency: none\n").find("`none` is no set of latencies") != std::string::npos);
+    CHECK(bad("latency: none\n").find("`none` is no latency") != std::string::npos);
     CHECK(bad("seed: -1\n").find("`-1` is no whole number") != std::string::npos);
     CHECK(bad("images: {nginx: {present: maybe}}\n").find("expected true or false, found a string") !=
           std::string::npos);
