@@ -320,7 +320,8 @@ void add_test_command(CLI::App& app, Chosen& chosen) {
                       "what manifests without a scenario are held to, in place of what every Pod should keep; `none`: nothing")
       ->type_name("SENTENCE")
       ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
   command->add_option("--golden", options->golden, "compare each timeline with the one stored in this folder")->type_name("FOLDER");
   command->add_flag("--update", options->update, "with --golden: store the timelines anew");
   command->add_flag("--watch", options->watch, "stay, and run what changes again");
@@ -330,7 +331,8 @@ void add_test_command(CLI::App& app, Chosen& chosen) {
           "-o,--output", keep, "human (default), junit, tap, sarif, github, json or jsonl; FORMAT=FILE may be added several times")
       ->type_name("FORMAT[=FILE]")
       ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
   command->add_flag("-v,--verbose", options->verbose, "show what held, too");
   add_integer(*command, "--width", options->width, 60, 1000, "columns to print on (default: the terminal's, else 100)");
   add_simulation_options(*command, options->simulation);

@@ -35,7 +35,8 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
       ->type_name("");
   command.add_option("--select", options.select, "run only this workload, e.g. deployment/web; may be repeated")
       ->type_name("KIND/NAME")
-      ->expected(1);
+      ->expected(1)
+      ->allow_extra_args(false);
   add_integer(command, "--replicas", options.replicas, 1, 500,
               "Pods of a Deployment, ReplicaSet or StatefulSet on the node, 1 to 500 (default 1, whatever it asks for)");
   command.add_flag("--strict-refs", options.strict_references,
@@ -53,6 +54,7 @@ void add_input_options(CLI::App& command, InputOptions& options, std::optional<S
         ->type_name(std::string{syntax.value})
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false)
         ->group("What containers do");
   }
 }

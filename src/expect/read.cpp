@@ -79,13 +79,19 @@ class ListReader {
     }
     const Value::Member& member = item.members().front();
     const std::string_view key = member.key;
-    if (key == "always" || key == "never" || key == "no" || key == "eventually") {
+    if (key == "always" || key == "never" || key == "eventually") {
       return read_each(member.value, [&](const Value& one) { read_sentence(one, member.key + " "); });
     }
     if (key == "finally") return read_state(member, std::nullopt);
     if (key.substr(0, 3) == "at ") return read_at(member);
     if (key.substr(0, 6) == "while ") return read_while(member);
-    problem(member.key_span, "unknown expectation " + in_backticks(key), kKeysHelp);
+    problem(member.key_span, "unknown expectation " + in_backticks(key), help_for_key(key));
+  }
+
+  static std::string help_for_key(std::string_view key) {
+    if (key == "false") return "YAML reads `no` as false: write `never`";
+    const std::string nearest = nearest_name(std::string{key}, {"always", "never", "eventually", "finally"});
+    return nearest.empty() ? kKeysHelp : "did you mean " + in_backticks(nearest) + "?";
   }
 
   /// A list holds several of a kind.

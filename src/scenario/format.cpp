@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "podlapse/api/schema_help.hpp"
+
 namespace podlapse {
 
 namespace {
@@ -80,15 +82,6 @@ const FormatKey* find_format_key(FormatMapping mapping, std::string_view key) {
   return found == keys.end() ? nullptr : &*found;
 }
 
-std::vector<std::string_view> format_examples(const FormatKey& row) {
-  std::vector<std::string_view> examples;
-  std::string_view rest = row.examples;
-  while (!rest.empty()) {
-    const std::size_t bar = std::min(rest.find('|'), rest.size());
-    examples.push_back(rest.substr(0, bar));
-    rest.remove_prefix(std::min(bar + 1, rest.size()));
-  }
-  return examples;
-}
+std::vector<std::string_view> format_examples(const FormatKey& row) { return split_words(row.examples); }
 
 }  // namespace podlapse

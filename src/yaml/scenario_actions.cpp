@@ -42,8 +42,12 @@ constexpr std::int64_t kGraceMost = 1'000'000'000;
 
 // ---- the plain actions ------------------------------------------------------------------------------------
 
+/// The value of an action that may be left empty: `delete:` is `delete: {}`.
+Value or_empty(const Value& value) { return value.is_null() ? Value::object().set_span(value.span()) : value; }
+
 void read_delete(const Value& value, Entry& entry) {
-  Fields fields(value, FormatMapping::Delete, entry.out);
+  const Value given = or_empty(value);
+  Fields fields(given, FormatMapping::Delete, entry.out);
   ActionRequest request;
   request.what = DeletePod{fields.integer("gracePeriodSeconds")};
   fields.finish();
@@ -99,7 +103,8 @@ void read_oom(const Value& value, Entry& entry) {
 }
 
 void read_evict(const Value& value, Entry& entry) {
-  Fields fields(value, FormatMapping::Evict, entry.out);
+  const Value given = or_empty(value);
+  Fields fields(given, FormatMapping::Evict, entry.out);
   EvictPod evict;
   evict.message = fields.text("message").value_or("");
   evict.grace_period_seconds = fields.integer("gracePeriodSeconds");
@@ -110,7 +115,8 @@ void read_evict(const Value& value, Entry& entry) {
 }
 
 void read_restart(const Value& value, Entry& entry) {
-  Fields fields(value, FormatMapping::RestartKubelet, entry.out);
+  const Value given = or_empty(value);
+  Fields fields(given, FormatMapping::RestartKubelet, entry.out);
   RestartKubelet restart;
   restart.down_for = fields.duration("down").value_or(restart.down_for);
   ActionRequest request;
@@ -365,6 +371,7 @@ void read_api(const Value& value, Entry& entry) {
   const Value* path = fields.find("path");
   const Value* type = fields.find("type");
   ApiCall call{value, {}, {}, {}, fields.find("body"), method, path};
+  if (call.body != nullptr && !call.body->is_object()) (void)named_members(*call.body, "the body of a request", entry.out);
   fields.finish();
   if (method == nullptr || path == nullptr) {
     report(entry.out, RuleId::ScenarioMissing, value.span(), "an API call has a method and a path");
@@ -395,11 +402,9 @@ constexpr ActionReader kActions[] = {
     {"restartKubelet", read_restart}, {"patch", read_patch}, {"create", read_create}, {"api", read_api}};
 
 void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Diagnostics& out) {
+  if (value.is_null()) return report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
   Fields fields(value, FormatMapping::Action, out);
-  if (!value.is_object()) {
-    if (value.is_null()) report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
-    return;
-  }
+  if (!value.is_object()) return;
   Entry entry{value, scenario, patched, out, {}, {}};
   const Value* at = fields.find("at");
   if (at == nullptr) {

@@ -18,10 +18,15 @@ void bad_value(const Value& value, std::string text, std::string help, Diagnosti
 void bad_value(const Value& value, std::string text, Diagnostics& out) { bad_value(value, std::move(text), {}, out); }
 
 std::string expected(const char* what, const Value& value) {
-  return std::string{"expected "} + what + ", found a " + to_string(value.kind());
+  return std::string{"expected "} + what + ", found " + what_it_is(value);
 }
 
 }  // namespace
+
+std::string what_it_is(const Value& value) {
+  if (value.is_null()) return "nothing";
+  return (value.is_int() ? "an " : "a ") + std::string{to_string(value.kind())};
+}
 
 void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help,
             Severity severity) {
@@ -109,9 +114,9 @@ void read_length(const Value& value, std::optional<SimDuration>& span, std::opti
 Fields::Fields(const Value& value, FormatMapping mapping, Diagnostics& out) : mapping_(mapping), out_(out) {
   if (value.is_object()) {
     value_ = &value;
-  } else if (!value.is_null()) {
+  } else {
     report(out, RuleId::ScenarioBadValue, value.span(),
-           std::string{format_mapping(mapping).noun} + " is a mapping, not a " + to_string(value.kind()));
+           std::string{format_mapping(mapping).noun} + " is a mapping, not " + what_it_is(value));
   }
 }
 
@@ -208,10 +213,7 @@ void Fields::finish() {
 const Value::Object& named_members(const Value& value, std::string_view noun, Diagnostics& out) {
   static const Value::Object kNone;
   if (value.is_object()) return value.members();
-  if (!value.is_null()) {
-    report(out, RuleId::ScenarioBadValue, value.span(),
-           std::string{noun} + " is a mapping, not a " + to_string(value.kind()));
-  }
+  report(out, RuleId::ScenarioBadValue, value.span(), std::string{noun} + " is a mapping, not " + what_it_is(value));
   return kNone;
 }
 

@@ -21,6 +21,9 @@ using Diagnostics = std::vector<Diagnostic>;
 void report(Diagnostics& out, RuleId code, const SourceSpan& place, std::string text, std::string help = {},
             Severity severity = Severity::Error);
 
+/// What a value is, in a sentence: "a list", "an integer", "nothing".
+[[nodiscard]] std::string what_it_is(const Value& value);
+
 /// A scalar as it would be typed ("3", "2s", "true"); nullopt for null, lists and mappings.
 [[nodiscard]] std::optional<std::string> scalar_text(const Value& value);
 
@@ -35,7 +38,7 @@ void read_length(const Value& value, std::optional<SimDuration>& span, std::opti
 /// The members of a mapping whose keys are in format.def. What stands there besides is reported by finish().
 class Fields {
  public:
-  /// Anything but a mapping is reported and has no fields; null has none.
+  /// Anything but a mapping is reported and has no fields.
   Fields(const Value& value, FormatMapping mapping, Diagnostics& out);
 
   // Requires of each: `key` is one of the mapping's, and of that type.
@@ -67,7 +70,7 @@ class Fields {
   std::vector<std::string_view> asked_;
 };
 
-/// The members of a mapping whose keys are names; a report and none for anything else. Null has none.
+/// The members of a mapping whose keys are names; a report and none for anything else.
 [[nodiscard]] const Value::Object& named_members(const Value& value, std::string_view noun, Diagnostics& out);
 
 }  // namespace podlapse::yaml

@@ -44,9 +44,11 @@ class SourceReader {
     if (key == "workload") return read_workload(value);
     if (key == "manifest") return read_file(value);
     if (!value.is_array()) {
-      report(out_, RuleId::ScenarioBadValue, value.span(), std::string{key} + " is a list");
+      report(out_, RuleId::ScenarioBadValue, value.span(), std::string{key} + " is a list, not " + what_it_is(value),
+             key == "pods" ? "for one Pod write pod:" : "for one file write manifest:");
       return;
     }
+    if (value.items().empty()) report(out_, RuleId::ScenarioMissing, value.span(), std::string{key} + " names none");
     for (const Value& item : value.items()) {
       if (key == "manifests") {
         read_file(item);
@@ -68,7 +70,8 @@ class SourceReader {
   /// `pod:` and `job:` say what they hold, so kind and apiVersion may be left out.
   void read_inline(const Value& value, const char* kind, const char* version) {
     if (!value.is_object()) {
-      report(out_, RuleId::ScenarioBadValue, value.span(), "expected an object of kind " + std::string{kind});
+      report(out_, RuleId::ScenarioBadValue, value.span(),
+             "expected an object of kind " + std::string{kind} + ", found " + what_it_is(value));
       return;
     }
     const std::string& given = value.string_at("kind");
@@ -79,8 +82,9 @@ class SourceReader {
       return;
     }
     Value object = value;
-    if (given.empty()) object.set("kind", Value{kind});
-    if (object.string_at("apiVersion").empty()) object.set("apiVersion", Value{version});
+    const auto is_left_out = [&value](const char* key) { return value.find(key) == nullptr || value.find(key)->is_null(); };
+    if (is_left_out("kind")) object.set("kind", Value{kind});
+    if (is_left_out("apiVersion")) object.set("apiVersion", Value{version});
     Manifests read;
     read_manifest(object, FieldValidation::Strict, read, out_, scenario_.cluster.gates);
     add(std::move(read));
@@ -201,7 +205,7 @@ Cluster read_cluster(Fields& fields, const ClusterGiven& command_line, Diagnosti
   ClusterGiven cluster;
   if (const Value* version = fields.find("kubernetesVersion")) {
     const std::string text = version_text(*version, out);
-    if (!text.empty()) read_cluster_version(text, version->span(), cluster, out);
+    if (scalar_text(*version)) read_cluster_version(text, version->span(), cluster, out);
   }
   if (const Value* gates = fields.find("featureGates")) read_gates(*gates, cluster, out);
   if (const Value* kubelet = fields.find("kubelet")) read_kubelet(*kubelet, cluster, out);
@@ -213,7 +217,7 @@ void read_threads(const Value& value, Scenario& scenario, Diagnostics& out) {
   const auto add = [&](const Value& item) {
     std::string address = read_text(item, out);
     const bool is_address = address.rfind("https://", 0) == 0 || address.rfind("http://", 0) == 0;
-    if (!address.empty() && !is_address) {
+    if (scalar_text(item) && !is_address) {
       report(out, RuleId::ScenarioBadValue, item.span(), in_backticks(address) + " is no address", "write https://...");
     }
     if (is_address) scenario.threads.push_back(std::move(address));

@@ -18,7 +18,7 @@ enum class FormatMapping : std::uint8_t {
 #undef PODLAPSE_KEY
 };
 
-enum class FormatType : std::uint8_t { Text, Flag, Integer, Duration, Moment, Length, Word, Special };
+enum class FormatType : std::uint8_t { Text, Container, Flag, Integer, Duration, Moment, Length, Word, Special };
 
 /// One row of format.def.
 struct FormatKey {
