@@ -17,7 +17,9 @@ constexpr FieldHelp kHelps[] = {
 
 }  // namespace
 
-std::span<const FieldHelp> field_helps() { return kHelps; }
+std::span<const FieldHelp> field_helps() {
+  return kHelps;
+}
 
 const FieldHelp* find_field_help(SchemaType type, std::string_view field) {
   const auto found = std::find_if(std::begin(kHelps), std::end(kHelps),

@@ -62,7 +62,9 @@ constexpr Table kTable = make_table();
 
 }  // namespace
 
-const FormatMappingInfo& format_mapping(FormatMapping mapping) { return kTable.mappings.at(static_cast<std::size_t>(mapping)); }
+const FormatMappingInfo& format_mapping(FormatMapping mapping) {
+  return kTable.mappings.at(static_cast<std::size_t>(mapping));
+}
 
 std::span<const FormatKey> format_keys(FormatMapping mapping) {
   const auto index = static_cast<std::size_t>(mapping);
@@ -82,6 +84,8 @@ const FormatKey* find_format_key(FormatMapping mapping, std::string_view key) {
   return found == keys.end() ? nullptr : &*found;
 }
 
-std::vector<std::string_view> format_examples(const FormatKey& row) { return split_words(row.examples); }
+std::vector<std::string_view> format_examples(const FormatKey& row) {
+  return split_words(row.examples);
+}
 
 }  // namespace podlapse

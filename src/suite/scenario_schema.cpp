@@ -15,7 +15,8 @@
 namespace podlapse {
 namespace {
 
-// ---- values, as scenario/values.hpp reads them ------------------------------------------------------------------------
+// ---- values, as scenario/values.hpp reads them
+// ------------------------------------------------------------------------
 
 const std::string kAmount = R"((?:\d+\.?\d*|\.\d+))";
 const std::string kDuration = "(?:" + kAmount + "|(?:" + kAmount + "(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)";
@@ -34,11 +35,21 @@ Value seconds() {
   return number;
 }
 
-Value duration() { return any_of({text_like(kDuration), seconds()}); }
-Value moment() { return text_like(kMoment); }
-Value length() { return any_of({text_like(kLength), seconds()}); }
-Value text() { return any_of({typed("string"), typed("number"), typed("boolean")}); }
-Value container_name() { return text_like(kPodPrefix + kContainer); }
+Value duration() {
+  return any_of({text_like(kDuration), seconds()});
+}
+Value moment() {
+  return text_like(kMoment);
+}
+Value length() {
+  return any_of({text_like(kLength), seconds()});
+}
+Value text() {
+  return any_of({typed("string"), typed("number"), typed("boolean")});
+}
+Value container_name() {
+  return text_like(kPodPrefix + kContainer);
+}
 
 Value integer(std::int64_t least, std::int64_t most) {
   Value schema = typed("integer");
@@ -61,9 +72,12 @@ Value by_name(const std::string& names, Value values) {
                     {"additionalProperties", std::move(values)}});
 }
 
-Value definition_of(FormatMapping mapping) { return reference_to(format_mapping(mapping).name); }
+Value definition_of(FormatMapping mapping) {
+  return reference_to(format_mapping(mapping).name);
+}
 
-// ---- keys of a form of their own --------------------------------------------------------------------------------------
+// ---- keys of a form of their own
+// --------------------------------------------------------------------------------------
 
 Value threads() {
   Value one = with_examples(object_of({{"type", Value{"string"}}, {"pattern", Value{"^https?://"}}}),
@@ -73,11 +87,14 @@ Value threads() {
 
 /// `[name, ...]`, or `{name: [key, ...]}`, or `{name: {key: value}}`.
 Value objects() {
-  return any_of({list_schema(text()), object_of({{"type", Value{"object"}},
-                                                 {"additionalProperties", any_of({list_schema(text()), typed("object"), typed("null")})}})});
+  return any_of({list_schema(text()),
+                 object_of({{"type", Value{"object"}},
+                            {"additionalProperties", any_of({list_schema(text()), typed("object"), typed("null")})}})});
 }
 
-Value one_or_several(const Value& one, int least = 0) { return any_of({one, list_schema(one, least)}); }
+Value one_or_several(const Value& one, int least = 0) {
+  return any_of({one, list_schema(one, least)});
+}
 
 Value behavior() {
   return by_name(kPodPrefix + kContainer, one_or_several(definition_of(FormatMapping::Run), 1));
@@ -88,7 +105,8 @@ Value release() {
   Value numbers = Value::array();
   for (std::int32_t minor = kOldestVersion.minor; minor <= kNewestVersion.minor; ++minor) {
     minors += (minors.empty() ? "" : "|") + std::to_string(minor);
-    numbers.push_back(Value::number("1." + std::to_string(minor % 10 == 0 ? minor / 10 : minor)));  // 1.30 is the number 1.3
+    numbers.push_back(
+        Value::number("1." + std::to_string(minor % 10 == 0 ? minor / 10 : minor)));  // 1.30 is the number 1.3
   }
   Value number = typed("number");
   number.set("enum", std::move(numbers));
@@ -103,17 +121,19 @@ Value gates() {
     one.set("default", Value{gate.on});
     properties.set(gate.name, std::move(one));
   }
-  return object_of({{"type", Value{"object"}}, {"properties", std::move(properties)}, {"additionalProperties", Value{false}}});
+  return object_of(
+      {{"type", Value{"object"}}, {"properties", std::move(properties)}, {"additionalProperties", Value{false}}});
 }
 
 /// Moments without which a process cannot go on.
 Value needs() {
   const Value what = with_examples(text_like(R"(started|exited(?:\(\d+\))?|running|serving|ready)"),
                                    {Value{"ready"}, Value{"serving"}, Value{"running"}});
-  Value mapping = object_of({{"type", Value{"object"}},
-                             {"properties", object_of({{"else", definition_of(FormatMapping::NeedElse)}})},
-                             {"propertyNames", object_of({{"pattern", Value{"^" + kPodPrefix + kContainer + R"((?:\[\d+\])?$)"}}})},
-                             {"additionalProperties", what}});
+  Value mapping =
+      object_of({{"type", Value{"object"}},
+                 {"properties", object_of({{"else", definition_of(FormatMapping::NeedElse)}})},
+                 {"propertyNames", object_of({{"pattern", Value{"^" + kPodPrefix + kContainer + R"((?:\[\d+\])?$)"}}})},
+                 {"additionalProperties", what}});
   return one_or_several(any_of({moment(), std::move(mapping)}));
 }
 
@@ -138,7 +158,8 @@ Value workload(Value& definitions) {
     kinds.push_back(Value{to_string(info.kind)});
     Value is_kind = typed("object");
     is_kind.set("properties", object_of({{"kind", object_of({{"const", Value{to_string(info.kind)}}})}}));
-    by_kind.push_back(object_of({{"if", std::move(is_kind)}, {"then", reference_to(define_api_type(info.type, definitions))}}));
+    by_kind.push_back(
+        object_of({{"if", std::move(is_kind)}, {"then", reference_to(define_api_type(info.type, definitions))}}));
   }
   Value schema = typed("object");
   schema.set("properties", object_of({{"kind", object_of({{"type", Value{"string"}}, {"enum", std::move(kinds)}})}}));
@@ -159,7 +180,8 @@ Value patch() {
                       {"containers", list_schema(container)},
                       {"initContainers", list_schema(container)},
                       {"suspend", described(of_job("suspend").text, typed("boolean"))},
-                      {"parallelism", described(of_job("parallelism").text, integer(of_job("parallelism").least, of_job("parallelism").most))}}));
+                      {"parallelism", described(of_job("parallelism").text,
+                                                integer(of_job("parallelism").least, of_job("parallelism").most))}}));
   const Value keys_of_job = object_of({{"propertyNames", words({"suspend", "parallelism"})}});
   spec.set("dependencies", object_of({{"suspend", keys_of_job}, {"parallelism", keys_of_job}}));
   Value schema = typed("object");
@@ -168,7 +190,9 @@ Value patch() {
 }
 
 /// An action that has a mapping, or nothing.
-Value mapping_or_null(FormatMapping mapping) { return any_of({definition_of(mapping), typed("null")}); }
+Value mapping_or_null(FormatMapping mapping) {
+  return any_of({definition_of(mapping), typed("null")});
+}
 
 Value special_of_scenario(std::string_view key, Value& definitions) {
   if (key == "threads") return threads();
@@ -177,7 +201,8 @@ Value special_of_scenario(std::string_view key, Value& definitions) {
   if (key == "workload") return workload(definitions);
   if (key == "pods") return list_schema(reference_to(define_api_type(SchemaType::Pod, definitions)), 1);
   if (key == "manifests") return list_schema(text(), 1);
-  if (key == "images") return object_of({{"type", Value{"object"}}, {"additionalProperties", definition_of(FormatMapping::Image)}});
+  if (key == "images")
+    return object_of({{"type", Value{"object"}}, {"additionalProperties", definition_of(FormatMapping::Image)}});
   if (key == "behavior") return behavior();
   if (key == "probes") return by_name(kPodPrefix + kContainer, definition_of(FormatMapping::Probes));
   if (key == "hooks") return by_name(kPodPrefix + kContainer, definition_of(FormatMapping::Hooks));
@@ -211,7 +236,8 @@ Value special(FormatMapping mapping, std::string_view key, Value& definitions) {
   return typed("object");  // the body of a request
 }
 
-// ---- mappings ---------------------------------------------------------------------------------------------------------
+// ---- mappings
+// ---------------------------------------------------------------------------------------------------------
 
 Value value_schema(FormatMapping mapping, const FormatKey& row, Value& definitions) {
   switch (row.type) {
@@ -257,7 +283,8 @@ Value some_key(std::initializer_list<std::string_view> keys) {
 
 /// What a mapping must have.
 void add_required(FormatMapping mapping, Value& schema) {
-  if (mapping == FormatMapping::Scenario) schema.set("anyOf", some_key({"pod", "job", "workload", "manifest", "pods", "manifests"}));
+  if (mapping == FormatMapping::Scenario)
+    schema.set("anyOf", some_key({"pod", "job", "workload", "manifest", "pods", "manifests"}));
   if (mapping == FormatMapping::Run) schema.set("anyOf", some_key({"run", "until", "startError", "exitOn", "needs"}));
   if (mapping == FormatMapping::Kill) schema.set("anyOf", some_key({"container", "sandbox"}));
   if (mapping == FormatMapping::Oom) schema.set("required", list_of({Value{"container"}}));
@@ -278,7 +305,8 @@ Value mapping_schema(FormatMapping mapping, Value& definitions) {
   return schema;
 }
 
-// ---- expectations -----------------------------------------------------------------------------------------------------
+// ---- expectations
+// -----------------------------------------------------------------------------------------------------
 
 std::string escaped(std::string_view word) {
   std::string out;
@@ -299,35 +327,46 @@ std::string properties(bool of_containers) {
   return "(?:" + all + ")";
 }
 
-/// A sentence word by word, in whatever order: which words are known and what stands beside `covers` can be told, the rest not.
+/// A sentence word by word, in whatever order: which words are known and what stands beside `covers` can be told, the
+/// rest not.
 std::string sentence_pattern() {
   const std::string who = kPodPrefix + kContainer + R"((?:\[\d+\])?)";
   const std::string term = "(?:" + who + R"(\.)?)" + properties(false) + R"((?:\([^\s)]+\)|=[^\s=<>!]+)?)";
   const std::string event = R"(event\s+\S+(?:\s+)" + who + ")?";
   const std::string keyword =
-      "from|to|before|after|within|of|at|happens|never|no|always|eventually|once|twice|least|most|times?|while|and|or|not|between|"
+      "from|to|before|after|within|of|at|happens|never|no|always|eventually|once|twice|least|most|times?|while|and|or|"
+      "not|between|"
       "first|last|every";
   const std::string word = "(?:" + keyword + "|" + term + "|" + event + "|" + kDuration + ")";
   const std::string joint = "(?:\\s*(?:==|!=|<=|>=|<|>|\u00b1|\\+/?-)\\s*|\\s+)";
-  return R"(\s*(?:)" + who + R"(\s+covers\s+)" + who + R"((?:\s+except\s+)" + kDuration + ")?|" + word + "(?:" + joint + word +
-         R"()*)\s*)";
+  return R"(\s*(?:)" + who + R"(\s+covers\s+)" + who + R"((?:\s+except\s+)" + kDuration + ")?|" + word + "(?:" + joint +
+         word + R"()*)\s*)";
 }
 
 /// What sentences can speak of, one line a property.
 std::string vocabulary() {
   std::string all;
   for (const PropertyRow& row : property_rows()) {
-    const char* who = row.subject == Subject::Container ? "app." : row.subject == Subject::Pod ? "pod." : row.subject == Subject::Job ? "job." : "";
+    const char* who = row.subject == Subject::Container ? "app."
+                      : row.subject == Subject::Pod     ? "pod."
+                      : row.subject == Subject::Job     ? "job."
+                                                        : "";
     all += "\n- " + (who + std::string{row.word}) + ": " + std::string{row.help};
   }
   return all;
 }
 
 Value sentence() {
-  constexpr std::array kExamples = {
-      "app.started before proxy.SIGTERM", "pod.ready within 30s",      "app.ready at 12s \u00b1 1s", "from app.exited to pod.phase=Succeeded < 10s",
-      "proxy.restarts == 1",              "app.exited happens twice",  "proxy covers app except 2s", "event BackOff app happens at least 3 times",
-      "no SIGKILL",                       "app.running while proxy.ready"};
+  constexpr std::array kExamples = {"app.started before proxy.SIGTERM",
+                                    "pod.ready within 30s",
+                                    "app.ready at 12s \u00b1 1s",
+                                    "from app.exited to pod.phase=Succeeded < 10s",
+                                    "proxy.restarts == 1",
+                                    "app.exited happens twice",
+                                    "proxy covers app except 2s",
+                                    "event BackOff app happens at least 3 times",
+                                    "no SIGKILL",
+                                    "app.running while proxy.ready"};
   Value examples = Value::array();
   for (const char* example : kExamples) examples.push_back(Value{example});
   Value schema = described("A sentence about:" + vocabulary(), text_like(sentence_pattern()));
@@ -343,14 +382,16 @@ Value states(std::string_view what, const char* example) {
 /// Columns of kubectl and states of containers.
 Value state_at(std::string_view what) {
   Value columns = typed("object");
-  columns.set("properties", object_of({{"pod", described("Which Pod, where there are several", text())},
-                                       {"status", described("kubectl's STATUS: Running, CrashLoopBackOff, Completed", text())},
-                                       {"ready", described("kubectl's READY: 1/2", text())},
-                                       {"restarts", described("kubectl's RESTARTS", text())},
-                                       {"phase", described("status.phase", text())},
-                                       {"reason", described("status.reason", text())}}));
+  columns.set("properties",
+              object_of({{"pod", described("Which Pod, where there are several", text())},
+                         {"status", described("kubectl's STATUS: Running, CrashLoopBackOff, Completed", text())},
+                         {"ready", described("kubectl's READY: 1/2", text())},
+                         {"restarts", described("kubectl's RESTARTS", text())},
+                         {"phase", described("status.phase", text())},
+                         {"reason", described("status.reason", text())}}));
   columns.set("propertyNames", object_of({{"pattern", Value{"^" + kPodPrefix + kContainer + R"((?:\[\d+\])?$)"}}}));
-  columns.set("additionalProperties", with_examples(text_like(properties(true) + R"((?:\([^\s)]+\))?)"), {Value{"running"}, Value{"terminated"}}));
+  columns.set("additionalProperties", with_examples(text_like(properties(true) + R"((?:\([^\s)]+\))?)"),
+                                                    {Value{"running"}, Value{"terminated"}}));
   columns.set("minProperties", Value{1});
   const Value state = text_like(sentence_pattern());
   return described(what, any_of({std::move(columns), state, list_schema(state)}));
@@ -358,20 +399,24 @@ Value state_at(std::string_view what) {
 
 Value expectation() {
   Value mapping = typed("object");
-  mapping.set("properties",
-              object_of({{"always", states("What holds from the Pod's creation to the end of the run", "app.restarts <= 2")},
-                         {"never", states("What holds or happens at no instant", "app.exited(137)")},
-                         {"eventually", states("What holds or happens at some instant", "pod.ready")},
-                         {"finally", state_at("What holds at the end: columns of kubectl, states of containers, or a state")}}));
+  mapping.set(
+      "properties",
+      object_of(
+          {{"always", states("What holds from the Pod's creation to the end of the run", "app.restarts <= 2")},
+           {"never", states("What holds or happens at no instant", "app.exited(137)")},
+           {"eventually", states("What holds or happens at some instant", "pod.ready")},
+           {"finally", state_at("What holds at the end: columns of kubectl, states of containers, or a state")}}));
   mapping.set("patternProperties",
-              object_of({{"^at\\s+" + kDuration + "$", state_at("What holds at that instant: columns of kubectl, states of containers, or a state")},
+              object_of({{"^at\\s+" + kDuration + "$",
+                          state_at("What holds at that instant: columns of kubectl, states of containers, or a state")},
                          {"^while\\s+.+$", states("What holds whenever that state does", "proxy.running")}}));
   mapping.set("minProperties", Value{1});
   mapping.set("maxProperties", Value{1});
   mapping.set("additionalProperties", Value{false});
-  return object_of({{"title", Value{"an expectation"}},
-                    {"description", Value{"A sentence, or one of at TIME:, finally:, always:, never:, eventually:, while STATE:"}},
-                    {"anyOf", list_of({sentence(), std::move(mapping)})}});
+  return object_of(
+      {{"title", Value{"an expectation"}},
+       {"description", Value{"A sentence, or one of at TIME:, finally:, always:, never:, eventually:, while STATE:"}},
+       {"anyOf", list_of({sentence(), std::move(mapping)})}});
 }
 
 }  // namespace

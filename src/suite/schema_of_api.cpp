@@ -7,12 +7,13 @@
 namespace podlapse {
 namespace {
 
-constexpr const char* kQuantity =
-    R"(\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?\s*)";
+constexpr const char* kQuantity = R"(\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?\s*)";
 constexpr const char* kTime = R"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))";
 
 /// Kubernetes takes null for absence, and kubectl writes it.
-Value or_null(const char* type) { return object_of({{"type", list_of({Value{type}, Value{"null"}})}}); }
+Value or_null(const char* type) {
+  return object_of({{"type", list_of({Value{type}, Value{"null"}})}});
+}
 
 template <class Integer>
 Value integer_schema() {

@@ -11,15 +11,21 @@ Value object_of(std::initializer_list<std::pair<std::string_view, Value>> member
   return object;
 }
 
-Value list_of(std::initializer_list<Value> items) { return Value{Value::Array{items}}; }
+Value list_of(std::initializer_list<Value> items) {
+  return Value{Value::Array{items}};
+}
 
-Value typed(std::string_view name) { return object_of({{"type", Value{name}}}); }
+Value typed(std::string_view name) {
+  return object_of({{"type", Value{name}}});
+}
 
 Value text_like(const std::string& pattern) {
   return object_of({{"type", Value{"string"}}, {"pattern", Value{"^(?:" + pattern + ")$"}}});
 }
 
-Value any_of(std::initializer_list<Value> alternatives) { return object_of({{"anyOf", list_of(alternatives)}}); }
+Value any_of(std::initializer_list<Value> alternatives) {
+  return object_of({{"anyOf", list_of(alternatives)}});
+}
 
 Value list_schema(Value items, int least) {
   Value list = object_of({{"type", Value{"array"}}, {"items", std::move(items)}});

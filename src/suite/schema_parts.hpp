@@ -33,7 +33,8 @@ namespace podlapse {
 /// A default or an example as a row of a table has it: a number, true, false, or a text.
 [[nodiscard]] Value typed_text(std::string_view text, bool is_text);
 
-/// Adds the definition of a struct of the API, and of all that it holds, where they are not there yet. Returns its name.
+/// Adds the definition of a struct of the API, and of all that it holds, where they are not there yet. Returns its
+/// name.
 std::string define_api_type(SchemaType type, Value& definitions);
 
 }  // namespace podlapse

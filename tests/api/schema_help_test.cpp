@@ -27,7 +27,8 @@ constexpr const char* kPlainJob = R"({"apiVersion": "batch/v1", "kind": "Job", "
 constexpr const char* kCronJob = R"({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "c"}, "spec": {
   "schedule": "* * * * *", "jobTemplate": {"spec": {
   "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "app", "image": "nginx"}]}}}}}})";
-constexpr const char* kStatefulSet = R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "s"}, "spec": {
+constexpr const char* kStatefulSet =
+    R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "s"}, "spec": {
   "selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}},
   "spec": {"containers": [{"name": "app", "image": "nginx"}]}}}})";
 
@@ -48,12 +49,15 @@ void each_struct(const Value& value, SchemaType type, const std::string& path, c
     const std::string here = path + (path.empty() ? "" : ".") + std::string{field.name};
     if (field.shape == SchemaShape::One) each_struct(*one, field.type, here, visit);
     if (field.shape != SchemaShape::List) continue;
-    for (std::size_t i = 0; i < one->items().size(); ++i) each_struct(one->items()[i], field.type, here + "[" + std::to_string(i) + "]", visit);
+    for (std::size_t i = 0; i < one->items().size(); ++i)
+      each_struct(one->items()[i], field.type, here + "[" + std::to_string(i) + "]", visit);
   }
 }
 
 /// The struct of `object` at a path of each_struct().
-Value& at(Value& object, const std::string& path) { return const_cast<Value&>(*std::as_const(object).at_path(path)); }
+Value& at(Value& object, const std::string& path) {
+  return const_cast<Value&>(*std::as_const(object).at_path(path));
+}
 
 }  // namespace
 
@@ -78,8 +82,10 @@ TEST_SUITE("api/schema_help") {
       each_struct(raw, kind, "", [&](const Value& one, SchemaType type, const std::string& path) {
         for (const FieldHelp& row : field_helps()) {
           if (row.type != type) continue;
-          const bool depends = text == std::string_view{kJob} && row.field == "podReplacementPolicy";  // beside a podFailurePolicy: Failed
-          const bool later = kind == SchemaType::CronJob && type == SchemaType::JobSpec;  // defaults come when the Job is made
+          const bool depends = text == std::string_view{kJob} &&
+                               row.field == "podReplacementPolicy";  // beside a podFailurePolicy: Failed
+          const bool later =
+              kind == SchemaType::CronJob && type == SchemaType::JobSpec;  // defaults come when the Job is made
           CAPTURE(path);
           CAPTURE(row.field);
           const Value* filled = good.object.at_path(path)->find(row.field);
@@ -101,7 +107,8 @@ TEST_SUITE("api/schema_help") {
             CAPTURE(word);
             CHECK(about->detail.find(word) != std::string::npos);
           }
-          const auto words_told = static_cast<std::size_t>(std::count(about->detail.begin(), about->detail.end(), '"')) / 2;
+          const auto words_told =
+              static_cast<std::size_t>(std::count(about->detail.begin(), about->detail.end(), '"')) / 2;
           if (words_told > 0) CHECK(words_told == split_words(row.values).size());
           ++values;
         }

@@ -38,7 +38,8 @@ std::string offered(const std::vector<std::string>& words) {
 
 TEST_SUITE("cli/completion") {
   TEST_CASE("every command and every option of the help texts is completed") {
-    for (const std::string command : {"run", "show", "get", "describe", "events", "validate", "conform", "plan", "rules"}) {
+    for (const std::string command : {"run", "show", "get", "describe", "events", "validate", "conform", "plan", "test",
+                                      "scenarios", "quiz", "schema", "rules"}) {
       CHECK(offered({"podlapse", ""}).find(command) != std::string::npos);
       const std::string all = " " + offered({"podlapse", command, "--"});
       for (const std::string& option : long_options(run_podlapse({command, "--help"}).output)) {
@@ -53,6 +54,7 @@ TEST_SUITE("cli/completion") {
     CHECK(offered({"podlapse", "run", "--latency", ""}) == "kubelet ideal\n");
     CHECK(offered({"podlapse", "get", "-o", "j"}) == "json\n");
     CHECK(offered({"podlapse", "events", "-o", "g"}) == "get get-wide\n");
+    CHECK(offered({"podlapse", "schema", "-o", ""}) == "json\n");
     CHECK(offered({"podlapse", "events", "--types", "W"}) == "Warning\n");
     CHECK(offered({"podlapse", "run", "sce"}) == "\n");
   }

@@ -44,7 +44,7 @@ TEST_SUITE("cli/usage") {
   }
 
   TEST_CASE("--help tells the usage of podlapse and of each command, on standard output") {
-    for (const std::string command : {"", "run", "show", "get", "describe", "events", "validate", "conform", "rules"}) {
+    for (const std::string command : {"", "run", "show", "get", "describe", "events", "validate", "conform", "schema", "rules"}) {
       const ProcessResult result = run_podlapse(command.empty() ? std::vector<std::string>{"--help"}
                                                                 : std::vector<std::string>{command, "--help"});
       CHECK(result.status == 0);
@@ -63,6 +63,25 @@ TEST_SUITE("cli/usage") {
     check_refused({"rules", "a/b", "c"}, "`c` is no argument of `podlapse rules`",
                   "`podlapse rules --help` tells the usage");
     check_refused({"rules", "restart/alway"}, "`restart/alway` is no rule", "did you mean `restart/always`?");
+  }
+
+  TEST_CASE("an option takes one value, also before several files") {
+    const std::string cases = std::string{PODLAPSE_SOURCE_DIR} + "/tests/conformance/cases/";
+    const std::string a = cases + "single-main-ok.yaml", b = cases + "single-main-fails.yaml";
+    CHECK(contains(run_podlapse({"test", "-o", "json", a, b}).output, "\"tests\": 2"));
+    CHECK(contains(run_podlapse({"test", "--default-expect", "none", a, b}).output, "2 skipped"));
+    CHECK(run_podlapse({"run", "--run", "app=2s", a, b}).status == 0);
+    CHECK(run_podlapse({"run", "--select", "pod", "--select", "web", a, b}).status == 2);
+  }
+
+  TEST_CASE("schema prints the format of scenarios as JSON, and its help says how an editor finds it") {
+    const ProcessResult result = run_podlapse({"schema"});
+    CHECK(result.status == 0);
+    CHECK(contains(result.output, "\"$schema\": \"http://json-schema.org/draft-07/schema#\""));
+    CHECK(contains(result.output, "\"startupProbe\""));
+    CHECK(run_podlapse({"schema", "-o", "json"}).output == result.output);
+    CHECK(contains(run_podlapse({"schema", "--help"}).output, "# yaml-language-server: $schema="));
+    check_refused({"schema", "-o", "yaml"}, "-o,--output: `yaml` is none of json", "");
   }
 
   TEST_CASE("what is missing is named") {

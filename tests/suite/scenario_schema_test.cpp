@@ -79,26 +79,54 @@ TEST_SUITE("suite/scenario_schema") {
       if (member.key.rfind(kPrefix, 0) != 0) continue;
       ++structs;
       CAPTURE(member.key);
-      for (auto type = static_cast<int>(SchemaType::FirstStruct) + 1; type < static_cast<int>(SchemaType::Count); ++type) {
+      for (auto type = static_cast<int>(SchemaType::FirstStruct) + 1; type < static_cast<int>(SchemaType::Count);
+           ++type) {
         if (schema_type_name(static_cast<SchemaType>(type)) != member.key.substr(kPrefix.size())) continue;
         std::set<std::string> expected;
-        for (const SchemaField& field : schema_fields(static_cast<SchemaType>(type))) expected.insert(std::string{field.name});
+        for (const SchemaField& field : schema_fields(static_cast<SchemaType>(type)))
+          expected.insert(std::string{field.name});
         CHECK(keys_of(member.value.find("properties")) == expected);
       }
     }
     CHECK(structs > 150);
     const Value& container = *definition("kubernetes.Container").find("properties");
     CHECK(container.find("restartPolicy")->find("enum")->items().size() == 3);
-    CHECK(container.find("startupProbe")->find("allOf")->items().front().string_at("$ref") == "#/definitions/kubernetes.Probe");
+    CHECK(container.find("startupProbe")->find("allOf")->items().front().string_at("$ref") ==
+          "#/definitions/kubernetes.Probe");
     CHECK(definition("kubernetes.Probe").find("properties")->find("periodSeconds")->find("default")->as_int() == 10);
   }
 
   TEST_CASE("keywords are those of draft-07, nothing stands beside $ref, and every $ref leads somewhere") {
     CHECK(schema().string_at("$schema") == "http://json-schema.org/draft-07/schema#");
-    const std::set<std::string> known = {"$schema", "title", "description", "type", "properties", "patternProperties", "definitions",
-                                         "additionalProperties", "propertyNames", "required", "items", "anyOf", "oneOf", "allOf", "if",
-                                         "then", "enum", "const", "pattern", "minimum", "maximum", "minItems", "maxItems",
-                                         "minProperties", "maxProperties", "default", "examples", "dependencies", "$ref"};
+    const std::set<std::string> known = {"$schema",
+                                         "title",
+                                         "description",
+                                         "type",
+                                         "properties",
+                                         "patternProperties",
+                                         "definitions",
+                                         "additionalProperties",
+                                         "propertyNames",
+                                         "required",
+                                         "items",
+                                         "anyOf",
+                                         "oneOf",
+                                         "allOf",
+                                         "if",
+                                         "then",
+                                         "enum",
+                                         "const",
+                                         "pattern",
+                                         "minimum",
+                                         "maximum",
+                                         "minItems",
+                                         "maxItems",
+                                         "minProperties",
+                                         "maxProperties",
+                                         "default",
+                                         "examples",
+                                         "dependencies",
+                                         "$ref"};
     std::size_t references = 0;
     each_schema(schema(), [&](const Value& one) {
       for (const Value::Member& member : one.members()) CHECK_MESSAGE(known.count(member.key) == 1, member.key);
@@ -116,7 +144,8 @@ TEST_SUITE("suite/scenario_schema") {
     const Value& sentence = definition("Expectation").find("anyOf")->items().front();
     for (const PropertyRow& row : property_rows()) {
       CAPTURE(row.word);
-      CHECK(sentence.string_at("description").find(std::string{row.word} + ": " + std::string{row.help}) != std::string::npos);
+      CHECK(sentence.string_at("description").find(std::string{row.word} + ": " + std::string{row.help}) !=
+            std::string::npos);
       std::string word{row.word};
       if (const std::size_t dot = word.find('.'); dot != std::string::npos) word.insert(dot, "\\");
       CHECK(sentence.string_at("pattern").find(word) != std::string::npos);

@@ -3,7 +3,7 @@ _podlapse() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | show | get | describe | events | validate | conform | plan | test | scenarios | quiz | rules) command=$word; break ;;
+      run | show | get | describe | events | validate | conform | plan | test | scenarios | quiz | schema | rules) command=$word; break ;;
     esac
   done
   local global="--help --version --color --quiet --log-level"
@@ -27,6 +27,7 @@ _podlapse() {
         conform) words="text json junit" ;;
         test) words="human junit tap sarif github json jsonl" ;;
         scenarios) words="text name json yaml" ;;
+        schema) words="json" ;;
         events) words="events get get-wide json yaml" ;;
       esac ;;
     --field-validation) words="strict warn ignore" ;;
@@ -37,7 +38,7 @@ _podlapse() {
       COMPREPLY=(); return ;;
     *)
       case $command in
-        '') words="run show get describe events validate conform plan test scenarios quiz rules $global" ;;
+        '') words="run show get describe events validate conform plan test scenarios quiz schema rules $global" ;;
         run) words="$global $input $view --until --output --speed" ;;
         show) words="$global $view --output --now" ;;
         get) words="$global $input --now --output --every-change --no-headers" ;;
@@ -50,12 +51,13 @@ _podlapse() {
           --default-expect --golden --update --watch --output --verbose --width" ;;
         scenarios) words="$global --output $(podlapse scenarios -o name 2>/dev/null)" ;;
         quiz) words="$global --answer --solution --choices --width $(podlapse scenarios -o name 2>/dev/null | sed 's|.*/||')" ;;
+        schema) words="$global --output" ;;
         rules) words="$global $cluster $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
         run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | test:-* | \
-          scenarios:* | quiz:* | rules:* | :*) ;;
+          scenarios:* | quiz:* | schema:* | rules:* | :*) ;;
         *) words= ;;
       esac ;;
   esac

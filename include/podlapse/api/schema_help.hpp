@@ -13,9 +13,10 @@ namespace podlapse {
 struct FieldHelp {
   SchemaType type = SchemaType::Any;
   std::string_view field;
-  bool required = false;          ///< the API server refuses an object without it
-  std::string_view default_text;  ///< what the server fills in, as it would be typed; empty: nothing that is always the same
-  std::string_view values;        ///< all that the server takes, with | between them; empty: anything of the type
+  bool required = false;  ///< the API server refuses an object without it
+  std::string_view
+      default_text;         ///< what the server fills in, as it would be typed; empty: nothing that is always the same
+  std::string_view values;  ///< all that the server takes, with | between them; empty: anything of the type
   std::string_view text;
 };
 

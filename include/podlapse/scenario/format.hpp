@@ -1,5 +1,5 @@
-// The format of scenario files as data: which keys each mapping has, and of which type. Who reads a scenario and who describes
-// the format to an editor both take it from here.
+// The format of scenario files as data: which keys each mapping has, and of which type. Who reads a scenario and who
+// describes the format to an editor both take it from here.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct FormatKey {
   std::int64_t least = 0, most = 0;  ///< of an Integer
   std::string_view default_text;     ///< as it would be typed; empty: none
   std::string_view text;
-  std::string_view examples;         ///< with | between them; of a Word: all there are
+  std::string_view examples;  ///< with | between them; of a Word: all there are
 };
 
 struct FormatMappingInfo {
