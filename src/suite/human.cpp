@@ -190,7 +190,8 @@ std::string excerpt_text(const FailedExpectation& failure, const SuiteView& view
   return text;
 }
 
-std::string failure_text(const Finding& found, const SuiteView& view) {
+/// `before`: what was told just above; its part of the timeline is not shown twice.
+std::string failure_text(const Finding& found, const Finding* before, const SuiteView& view) {
   const FailedExpectation& failure = *found.failure;
   std::string text = diagnostic_text(found, view);
   // A sentence that stands on several lines, or whose line is not at hand.
@@ -203,7 +204,9 @@ std::string failure_text(const Finding& found, const SuiteView& view) {
       text += line.add(one_line(rows[i])).finish(view.color);
     }
   }
-  return text + seen_text(failure, view) + excerpt_text(failure, view);
+  text += seen_text(failure, view);
+  const bool is_above = before != nullptr && before->failure != nullptr && before->failure->excerpt == failure.excerpt;
+  return is_above ? text : text + excerpt_text(failure, view);
 }
 
 Style diff_style(const std::string& line) {
@@ -277,8 +280,10 @@ std::string render_test(const TestResult& test, const SuiteView& view) {
   std::string text = head_line(test, test.failures.empty() && test.problems.empty(), view);
   if (view.verbose) text += held_text(test, view);
   const std::vector<Finding> findings = findings_of(test);
+  const Finding* before = nullptr;
   for (const Finding& found : findings) {
-    if (found.failure != nullptr) text += failure_text(found, view);
+    if (found.failure != nullptr) text += failure_text(found, before, view);
+    before = &found;
     if (found.problem != nullptr) text += problem_text(found, view);
     if (found.golden != nullptr) text += golden_text(found, view);
   }

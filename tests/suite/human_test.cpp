@@ -47,6 +47,18 @@ TEST_SUITE("suite/human") {
     CHECK(contains(render_test(always, view_of(200)), " (under seed 7, in all 20 runs)\n"));
   }
 
+  TEST_CASE("the part of the timeline is not shown a second time under the next failure") {
+    TestResult twice = failed();
+    twice.failures.push_back(twice.failures[0]);
+    const std::string shown = "  proxy  starts  [pod/containers-in-order]\n";
+    const std::string text = render_test(twice, view_of(200));
+    CHECK(text.find(shown) != std::string::npos);
+    CHECK(text.find(shown) == text.rfind(shown));
+    twice.failures[1].excerpt.erase(twice.failures[1].excerpt.begin());
+    const std::string other = render_test(twice, view_of(200));
+    CHECK(other.find(shown) != other.rfind(shown));
+  }
+
   TEST_CASE("what was seen is listed where the excerpt does not show it, and the sentence where its line does not") {
     CHECK_FALSE(contains(render_test(failed(), view_of(80)), "seen:"));
     CHECK_FALSE(contains(render_test(failed(), view_of(80)), "expected:"));
