@@ -43,7 +43,8 @@ void World::State::begin_kill(PodIndex index, ContainerIndex container, Instance
   KillTask task;
   task.container = container;
   task.reason = reason;
-  task.grace = override_grace.value_or(grace.value);
+  if (config().gates.hook_time_given_back) task.asked = override_grace;
+  task.grace = task.asked ? grace.value : override_grace.value_or(grace.value);
   task.stage_began = now;
   task.cause = step_record(index, because, cause, "kill", container, "is to be stopped");
   task.token = ++pod.worker.token;
@@ -204,6 +205,12 @@ bool World::State::prerequisites_done(PodIndex index, std::uint32_t number) cons
 
 void World::State::begin_ordering(PodIndex index, std::uint32_t number) {
   KillTask& task = pods[index].kills[number];
+  if (task.asked) {
+    if (task.stage == KillTask::Stage::PreStop) {
+      task.cause = step_record(index, RuleId::KillHookTimeGivenBack, task.cause, "kill", task.container, "the grace period begins again");
+    }
+    task.grace = *task.asked;
+  }
   task.stage = KillTask::Stage::Ordering;
   task.stage_began = now;
   if (!task.ordered || task.grace <= SimDuration{} || prerequisites_done(index, number)) return begin_stop(index, number);

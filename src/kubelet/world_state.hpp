@@ -127,6 +127,7 @@ struct KillTask {
   KillReason reason = KillReason::Unknown;
   Stage stage = Stage::Setup;
   SimDuration grace{};                   ///< what is left
+  std::optional<SimDuration> asked{};    ///< what termination asked for; before 1.28 it is given after the hook once more
   SimTime stage_began{};
   bool ordered = false;                  ///< waits for its prerequisites
   std::vector<ContainerIndex> prerequisites;

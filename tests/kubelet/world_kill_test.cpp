@@ -53,6 +53,18 @@ TEST_SUITE("kubelet/world kill") {
     CHECK_EQ(story.events("FailedPreStopHook"), 1);  // its command dies with the container
   }
 
+  TEST_CASE("kill/hook-time-given-back: before 1.28 a hook that hangs and a process that ignores SIGTERM take the grace period twice") {
+    WorldCase pod{"m", kAlways, "m prestop=ever term=never"};
+    pod.input.config.gates = FeatureGates{KubernetesVersion{27, {}}};
+    const Story doubled = pod.remove_at(5, 10).run(60);
+    CHECK_EQ(tenths(instants_of(doubled, RuleId::KillHookTimeGivenBack)), "15");
+    CHECK(close(doubled.signalled("m"), 15));
+    CHECK(close(doubled.exited("m"), 25));
+    pod.input.config.gates = FeatureGates{KubernetesVersion{28, 0}};
+    const Story mended = pod.run(60);
+    CHECK(close(mended.exited("m"), 17));
+  }
+
   TEST_CASE("kill/waits-for-turn: a sidecar's stop signal waits for the mains and the sidecars after it") {
     const Story story = WorldCase{"s1:sc s2:sc m", kAlways, "m term=2, s2 term=3"}.remove_at(5).run(60);
     CHECK_EQ(containers_of(story, RuleId::KillWaitsForTurn), "s1 s2");

@@ -91,6 +91,8 @@ TEST_SUITE("rules/feature_gates") {
     CHECK_FALSE(at(30).absent_sidecar_is_awaited);
     CHECK_FALSE(at(28).absent_sidecar_is_awaited);
     CHECK_FALSE(at(31, 0).absent_sidecar_is_awaited);
+    CHECK(at(27).hook_time_given_back);
+    CHECK_FALSE(at(28, 0).hook_time_given_back);
   }
 
   TEST_CASE("cluster/version: releases are written 1.30, v1.30 or 1.30.4, and 1.27 to 1.36 are modelled") {
