@@ -52,17 +52,25 @@ bool exited_main_counts(const FeatureGates& gates) {
   return gates.exited_main_counts_as_initialized || (gates.exited_main_counts_with_sidecars && gates.sidecar_containers);
 }
 
-enum class Mains : std::uint8_t { SayNothing, Known, KnownByExit };
+/// What the mains say of the init containers: that they have run, and the rule where a main of the sandbox before says so.
+struct Mains {
+  bool show_initialized = false;
+  RuleId because = RuleId::None;
+};
 
-/// Whether the mains show that the init containers have run.
 Mains look_at_mains(const PodSpec& pod, const RuntimePodStatus& status, const FeatureGates& gates) {
-  Mains seen = Mains::SayNothing;
+  const SandboxId sandbox = status.sandboxes.empty() ? SandboxId::None : status.sandboxes.front().id;
+  Mains seen;
   for (ContainerIndex i = 0; i < pod.containers.size(); ++i) {
     if (pod.containers[i].kind != ContainerKind::Main) continue;
     const ContainerRecord* record = status.newest(i);
     if (record == nullptr) continue;
-    if (record->state == RuntimeState::Created || record->state == RuntimeState::Running) return Mains::Known;
-    if (record->state == RuntimeState::Exited && exited_main_counts(gates)) seen = Mains::KnownByExit;
+    if (record->state == RuntimeState::Running) return {true, RuleId::None};
+    if (record->state == RuntimeState::Created) {
+      if (record->sandbox == sandbox) return {true, RuleId::None};
+      seen = {true, RuleId::InitCreatedMainCounts};
+    }
+    if (record->state == RuntimeState::Exited && exited_main_counts(gates)) seen = {true, RuleId::InitExitedMainCounts};
   }
   return seen;
 }
@@ -71,8 +79,8 @@ bool InitScan::run() {
   count_ = count_inits(view_.pod);
   if (count_ == 0) return true;
   const Mains mains = look_at_mains(view_.pod, view_.status, gates_);
-  out_.initialized_by_exit = mains == Mains::KnownByExit;
-  initialized_ = later_known_ = mains != Mains::SayNothing;
+  out_.initialized_because = mains.because;
+  initialized_ = later_known_ = mains.show_initialized;
   for (ContainerIndex i = count_; i-- > 0;) {
     const bool sidecar = view_.pod.containers[i].kind == ContainerKind::Sidecar;
     const ContainerRecord* record = view_.status.newest(i);

@@ -115,7 +115,7 @@ void Compute::look_at_stopped_main(ContainerIndex i, const ContainerRecord* reco
     if (out_.wait_because == RuleId::None) out_.wait_because = restart.because;
     return;
   }
-  out_.mains_to_start.push_back({i, out_.initialized_by_exit ? RuleId::InitExitedMainCounts : restart.because});
+  out_.mains_to_start.push_back({i, out_.initialized_because != RuleId::None ? out_.initialized_because : restart.because});
   if (record == nullptr || record->state != RuntimeState::Unknown) return;
   out_.to_kill.push_back({i, record->id, KillReason::Unknown, false, RuleId::ActionsUnknownKilledFirst});
 }
@@ -165,7 +165,8 @@ void reset_records_of(ContainerIndex i, bool trigger, const RuntimePodStatus& st
 }  // namespace
 
 void PodActions::clear() {
-  kill_pod = create_sandbox = initialized_by_exit = false;
+  kill_pod = create_sandbox = false;
+  initialized_because = RuleId::None;
   attempt = 0;
   sandbox = SandboxId::None;
   init_to_start.clear();

@@ -333,7 +333,8 @@ bool World::State::started_step(PodIndex index, WorkerStep& step) {
     draft.text = EventDraft::Text::ContainerCreated;
     worker.cause = step_record(index, RuleId::StartCreated, worker.cause, "create", step.container, "container created");
     kube_event(index, RuleId::StartCreated, worker.cause, draft);
-    worker.timer = push(draw(index, Draw::Start, latencies().container_start, step.container),
+    const std::optional<SimDuration> takes = run_behavior(index, pod.instances[worker.stage_instance]).start_takes;
+    worker.timer = push(takes ? *takes : draw(index, Draw::Start, latencies().container_start, step.container),
                         {.kind = EventKind::WorkerStep, .essential = true, .pod = index, .token = ++worker.token});
     return false;
   }

@@ -167,6 +167,7 @@ const Keys<RunPhrase>& run_keys() {
       {"termExit", false, [](const ItemValue& value, RunPhrase& out) { out.run.term.exit_code = value.exit_code(); }},
       {"startError", false,
        [](const ItemValue& value, RunPhrase& out) { out.run.behavior.start_error = value.item.value; }},
+      {"startTakes", false, [](const ItemValue& value, RunPhrase& out) { out.run.behavior.start_takes = value.span(); }},
       {"allocMiB", false,
        [](const ItemValue& value, RunPhrase& out) {
          out.run.behavior.allocate_bytes = value.integer(1, 1 << 30) * 1024 * 1024;

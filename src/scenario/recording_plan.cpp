@@ -185,6 +185,7 @@ class Planner {
     const bool fails = std::any_of(runs.begin(), runs.end(), [](const RunBehavior& run) { return !run.start_error.empty(); });
     for (const RunBehavior& run : runs) {
       if (run.until || run.exit_on || !run.needs.empty()) return refuse(name + ": a process that watches another container");
+      if (run.start_takes) return refuse(name + ": startTakes: the runtime starts it as fast as it can");
       if (run.allocate_bytes) return refuse(name + ": allocMiB: the kernel decides whom it kills");
       if (fails && run.start_error.empty()) return refuse(name + ": a start that fails in some runs alone");
       if (fails && run.start_error_exit_code != 128) return refuse(name + ": a start error's exit code other than 128");

@@ -58,6 +58,7 @@ Value document_of(const RunBehavior& run) {
   }
   if (run.until) object.set("until", Value{format_moment(*run.until)});
   set_unless_empty(object, "startError", Value{run.start_error});
+  if (run.start_takes) object.set("startTakes", text_of(*run.start_takes));
   if (run.exit_on) object.set("exitOn", Value{format_moment(*run.exit_on)});
   if (fails && run.start_error_exit_code != RunBehavior{}.start_error_exit_code) {
     object.set("exit", number(run.start_error_exit_code));

@@ -126,6 +126,7 @@ RunBehavior read_run(const Value& value, Diagnostics& out) {
   run.exit_on = fields.moment("exitOn");
   if (const Value* needs = fields.find("needs")) run.needs = read_needs(*needs, out);
   if (const Value* term = fields.find("onTerm")) run.on_term = read_term(*term, out);
+  run.start_takes = fields.duration("startTakes");
   if (const auto size = fields.integer("allocMiB")) run.allocate_bytes = *size * 1024 * 1024;
   fields.finish();
   if (!has_length && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {

@@ -118,6 +118,17 @@ TEST_SUITE("kubelet/init_scan rules") {
     CHECK_EQ(to_text(actions_of(lost, mended), lost), "MS[0]");
     CHECK_EQ(to_text(actions_of(lost, FeatureGates{KubernetesVersion{29, 0}}), lost), "IS[1]");
   }
+  TEST_CASE("init/created-main-counts: a main that was created in the sandbox before stands for init containers that have not run again") {
+    PodCase rebooted{"i:init j:init m", kAlways, "i R, m C"};
+    for (ContainerRecord& record : rebooted.status.containers) {
+      if (record.container == rebooted.index("m")) record.sandbox = SandboxId{9};
+    }
+    const PodActions actions = actions_of(rebooted);
+    CHECK_EQ(to_text(actions, rebooted), "MS[0]");
+    check_because(actions.mains_to_start.at(0).because, RuleId::InitCreatedMainCounts);
+    const PodCase within{"i:init j:init m", kAlways, "i X0, j X0, m C"};
+    CHECK(actions_of(within).mains_to_start.at(0).because != RuleId::InitCreatedMainCounts);
+  }
   TEST_CASE("init/next-after-success: exit code 0 of an init container starts the next one") {
     check_because(start_because("i:init j:init m", kAlways, "i X0"), RuleId::InitNextAfterSuccess);
   }

@@ -106,6 +106,13 @@ TEST_SUITE("kubelet/world start") {
     CHECK(seconds(found[1]) > seconds(found[0]));
   }
 
+  TEST_CASE("start/started: a start that is told to take 20 s leaves the container created until then") {
+    WorldCase pod{"m", kAlways, ""};
+    pod.behavior("m").runs.front().start_takes = std::chrono::seconds{20};
+    CHECK(close(pod.run(60).started("m"), 20));
+    CHECK_EQ(pod.run(19).starts("m"), 0);
+  }
+
   TEST_CASE("start/failed: a container that cannot be started has no run, but an attempt") {
     const WorldCase pod = with_start_error({"m", kNever, ""}, "m");
     const Story story = pod.run(60);

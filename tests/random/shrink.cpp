@@ -128,6 +128,7 @@ void add_run_steps(PodIndex pod, ContainerIndex index, std::size_t run, Steps& s
   add([](RunBehavior& it) { return put(it.on_term, TermBehavior{}); });
   add([](RunBehavior& it) { return put(it.needs, std::vector<Need>{}); });
   add([](RunBehavior& it) { return put(it.start_error, std::string{}); });
+  add([](RunBehavior& it) { return reset(it.start_takes); });
   add([](RunBehavior& it) { return reset(it.allocate_bytes); });
   add([](RunBehavior& it) { return reset(it.until); });
   add([](RunBehavior& it) { return reset(it.exit_on); });

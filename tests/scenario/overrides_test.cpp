@@ -93,6 +93,7 @@ TEST_SUITE("scenario/overrides") {
     CHECK(run_of("until=proxy.ready").until == Moment{"", "proxy", Moment::What::Ready, {}, {}});
     CHECK(run_of("forever:exitOn=app.exited:exit=3").exit_on == Moment{"", "app", Moment::What::Exited, {}, {}});
     CHECK(run_of("forever:needs=proxy.running:needs=db/db.ready").needs.size() == 2);
+    CHECK(run_of("5s:startTakes=20s").start_takes == SimDuration{20s});
     CHECK(run_of("5s:allocMiB=64").allocate_bytes == 64LL * 1024 * 1024);
     CHECK(run_of("startError=\"exec: no such file, really: no\"").start_error == "exec: no such file, really: no");
     CHECK(run_of("startError=\"say \\\"no\\\": done\"").start_error == "say \"no\": done");

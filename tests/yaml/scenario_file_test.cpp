@@ -124,6 +124,7 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(run_of("{run: forever, onTerm: {after: 1s}}").on_term == TermBehavior{false, 1s, 143});
     CHECK(run_of("{startError: 'exec: \"/nope\": no such file'}").start_error == "exec: \"/nope\": no such file");
     CHECK(run_of("{startError: x, exit: 127}").start_error_exit_code == 127);
+    CHECK(run_of("{run: 5s, startTakes: 20s}").start_takes == SimDuration{20s});
     CHECK(run_of("{run: 5s, exit: 0, allocMiB: 100}").allocate_bytes == 100LL * 1024 * 1024);
     CHECK(run_of("{run: 3}").run == SimDuration{3s});
     CHECK(run_of("{run: 0.5}").run == SimDuration{500ms});

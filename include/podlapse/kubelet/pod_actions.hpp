@@ -41,7 +41,7 @@ struct ResetDecision {
 struct PodActions {
   bool kill_pod = false;
   bool create_sandbox = false;
-  bool initialized_by_exit = false;   ///< an exited main stood for the init containers (1.28)
+  RuleId initialized_because = RuleId::None;  ///< a main of the sandbox before stands for the init containers
   std::uint32_t attempt = 0;          ///< of the sandbox to create
   SandboxId sandbox = SandboxId::None;  ///< of the sandbox to kill or to start in
   std::vector<StartDecision> init_to_start, mains_to_start, ephemeral_to_start;

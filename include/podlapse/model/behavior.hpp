@@ -58,6 +58,7 @@ struct RunBehavior {
   TermBehavior on_term;
   std::string start_error;            ///< not empty: the runtime cannot start it, with this text
   std::int32_t start_error_exit_code = 128;
+  std::optional<SimDuration> start_takes;  ///< how long the runtime takes from creating it to starting it; nullopt: as ever
   std::optional<std::int64_t> allocate_bytes;  ///< allocated at start; above the memory limit: OOM-killed
 
   friend bool operator==(const RunBehavior&, const RunBehavior&) = default;
