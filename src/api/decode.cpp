@@ -259,6 +259,9 @@ class Decoder {
 
   [[nodiscard]] std::string help_for_unknown(const std::string& name, SchemaType type) const {
     if (const std::string nearest = nearest_schema_field(type, name); !nearest.empty()) return "did you mean `" + nearest + "`?";
+    if (type == SchemaType::ContainerRestartRule || type == SchemaType::ContainerRestartRuleOnExitCodes) {
+      return "a rule is {action: Restart, exitCodes: {operator: In, values: [42]}}";  // there are many inventions about
+    }
     const std::string place = elsewhere(name, type);
     return place.empty() ? "" : "a " + place + " has such a field: is the indentation right?";
   }

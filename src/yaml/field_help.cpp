@@ -71,7 +71,9 @@ std::string help_for_name(const std::string& printed) {
 std::string field_help(const FieldError& error, const Value& object) {
   if (error.type == FieldErrorType::NotSupported) {
     const std::string nearest = nearest_name(unquoted(error.bad_value), supported_values(error.detail));
-    return nearest.empty() ? "" : "did you mean " + in_backticks(nearest) + "?";
+    if (!nearest.empty()) return "did you mean " + in_backticks(nearest) + "?";
+    const bool of_rule = error.rule == RuleId::ValidateRestartRuleAction;
+    return of_rule ? "rules only restart; for a code that no rule matches the container's own restartPolicy decides" : "";
   }
   if (error.rule == RuleId::ValidateMountVolume && error.type == FieldErrorType::NotFound) return help_for_volume(error, object);
   if (error.rule == RuleId::ValidateContainerName || error.rule == RuleId::ValidateVolumeName ||
@@ -86,6 +88,9 @@ std::string field_help(const FieldError& error, const Value& object) {
     return "a Job's Pods must end: add restartPolicy: Never, or OnFailure, to the template's spec";
   }
   if (error.rule == RuleId::ValidateMainRestartPolicy) return "a sidecar stands under initContainers";
+  if (error.rule == RuleId::ValidateRestartRuleExitCodes && error.type == FieldErrorType::Required) {
+    return "say for which codes: exitCodes: {operator: In, values: [42]}";
+  }
   if (error.rule == RuleId::ValidateRestartRulesPolicy) return "add restartPolicy: Never beside the rules";
   return "";
 }

@@ -314,6 +314,33 @@ TEST_SUITE("yaml/manifest") {
         "`Never`?\n");
   }
 
+  TEST_CASE("restart rules as they are often written wrongly are told the right field") {
+    const auto told = [](const std::string& policy, const std::string& rule) {
+      return read("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: c\n    image: i\n" +
+                  policy + "    restartPolicyRules:\n    - " + rule + "\n")
+          .told;
+    };
+    const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+    const std::string never = "    restartPolicy: Never\n";
+    const std::string form = "help: a rule is {action: Restart, exitCodes: {operator: In, values: [42]}}\n";
+    const std::string ranges = told(never, "{action: Restart, exitCodeRanges: [{start: 40, end: 45}]}");
+    CHECK(has(ranges, "f:11:25: error[api/unknown-field]: unknown field `exitCodeRanges` in ContainerRestartRule"));
+    CHECK(has(ranges, form));
+    CHECK(has(ranges, "help: say for which codes: exitCodes: {operator: In, values: [42]}"));
+    const std::string wrapped = told(never, "{action: Restart, onExit: {exitCodes: {operator: In, values: [42]}}}");
+    CHECK(has(wrapped, "f:11:25: error[api/unknown-field]: unknown field `onExit` in ContainerRestartRule"));
+    CHECK(has(wrapped, form));
+    CHECK(has(told(never, "{action: Restart, exitCodes: {operator: In, range: 40-45}}"), form));
+    const std::string terminate = told(never, "{action: Terminate, exitCodes: {operator: In, values: [42]}}");
+    CHECK(has(terminate, "f:11:16: error[validate/restart-rule-action]"));
+    CHECK(has(terminate, "help: rules only restart; for a code that no rule matches the container's own restartPolicy decides\n"));
+    CHECK(has(told(never, "{action: restart, exitCodes: {operator: In, values: [42]}}"), "help: did you mean `Restart`?\n"));
+    const std::string alone = told("", "{action: Restart, exitCodes: {operator: In, values: [42]}}");
+    CHECK(has(alone, "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used"));
+    CHECK(has(alone, "help: add restartPolicy: Never beside the rules\n"));
+    CHECK_EQ(told(never, "{action: Restart, exitCodes: {operator: In, values: [42]}}"), "");
+  }
+
   TEST_CASE("fields that are known but not modelled are listed once, by path") {
     const Workload pod =
         one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  affinity: {}\n  containers:\n"
