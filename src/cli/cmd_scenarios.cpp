@@ -205,8 +205,8 @@ void add_scenarios_command(CLI::App& app, Chosen& chosen) {
   command->footer(
       "examples:\n"
       "  podlapse scenarios preStop                               those about preStop hooks\n"
-      "  podlapse scenarios reverse-order -o yaml > mine.yaml     one to start from\n"
-      "  podlapse run reverse-order                               run, get, describe, test take names, too");
+      "  podlapse scenarios pid1-ignores-term -o yaml > mine.yaml     one to start from\n"
+      "  podlapse run pid1-ignores-term                               run, get, describe, test take names, too");
   command->callback(
       [options, &chosen] { chosen = [options](const GlobalOptions& global) { return run(*options, global); }; });
 }

@@ -40,6 +40,8 @@ double mean_end(const std::vector<std::string>& arguments, const std::string& wo
 }
 
 const std::string kFolder = "scenarios/versions/";
+const std::string kRules = "scenarios/restart-rules/";
+const std::string kWrongList = "scenarios/start-order/sidecar-in-wrong-list.yaml";
 const std::string kNotMeasured = "modelled from source and release notes, not verified on a real kubelet";
 
 }  // namespace
@@ -90,8 +92,8 @@ TEST_SUITE("cli/version") {
                    "unrecognized feature gate: ContainerRestartRules"));
     CHECK(contains(refusal({"--feature-gates", "ContainerRestartRules=false"}), "but depends on features that are disabled"));
     CHECK(contains(refusal({"--feature-gates", "EventedPLEG=true"}), "podlapse does not model EventedPLEG=true"));
-    CHECK(run({"run", kFolder + "restart-all.pod.yaml", "--kubernetes-version", "1.35"}).status == 2);
-    CHECK(run({"run", kFolder + "wrong-list.pod.yaml", "--kubernetes-version", "1.33"}).status == 2);
+    CHECK(run({"run", kRules + "rule-restart-all-containers.yaml", "--kubernetes-version", "1.35"}).status == 2);
+    CHECK(run({"run", kWrongList, "--kubernetes-version", "1.33"}).status == 2);
   }
 
   TEST_CASE("validate answers as the release would: a field that it does not have is unknown") {
@@ -103,22 +105,28 @@ TEST_SUITE("cli/version") {
     CHECK(warned.status == 0);
     CHECK(contains(warned.error, "warning"));
     CHECK(run({"validate", file, "--kubernetes-version", "1.28"}).status == 0);
-    const ProcessResult slip = run({"validate", kFolder + "wrong-list.pod.yaml", "--kubernetes-version", "1.33"});
+    const ProcessResult slip = run({"run", kWrongList, "--kubernetes-version", "1.33"});
     CHECK(slip.status == 2);
-    CHECK(contains(slip.error, "spec.containers[1].restartPolicy: Forbidden: may not be set for non-init containers"));
+    CHECK(contains(slip.error, "spec.template.spec.containers[1].restartPolicy: Forbidden: may not be set for non-init containers"));
     CHECK(contains(slip.error, "a sidecar stands under initContainers"));
   }
 
-  TEST_CASE("two releases differ in each lesson of scenarios/versions") {
+  TEST_CASE("two releases differ in each lesson that compares them") {
     const std::vector<std::vector<std::string>> rows = {
-        {"sidecar-1.28", "sidecar-1.29"},         {"stop-order-1.28", "stop-order-1.29"},
-        {"delete-during-init-1.30.3", "delete-during-init-1.30.4"}, {"sandbox-lost-1.28.1", "sandbox-lost-1.28.2"},
-        {"wrong-list-1.34", "wrong-list-1.35"},   {"restart-rules-1.34", "restart-rules-1.35"},
-        {"restart-all-on", "restart-all-off"},    {"crash-loop-default", "crash-loop-max"},
-        {"crash-loop-default", "crash-loop-reduced"}, {"sleep-on", "sleep-off"},
-        {"relist-1.35", "relist-1.36"},           {"kubelet-restart-1.34", "kubelet-restart-1.35"}};
+        {"versions/sidecar-1.28", "versions/sidecar-1.29"},
+        {"versions/stop-order-1.28", "versions/stop-order-1.29"},
+        {"termination/delete-during-init", "termination/delete-during-init-1.30.4"},
+        {"init-containers/reboot-1.28-parallel", "init-containers/sandbox-lost-init-reruns"},
+        {"start-order/sidecar-in-wrong-list", "start-order/sidecar-in-wrong-list-1.34"},
+        {"restart-rules/rule-restart-on-42-in-never-pod", "restart-rules/rule-restart-on-42-in-never-pod-1.34"},
+        {"restart-rules/rule-restart-all-containers", "restart-rules/rule-restart-all-containers-off"},
+        {"back-off/crashloop-timeline", "back-off/crashloop-max-1.35"},
+        {"versions/crash-loop-default", "versions/crash-loop-reduced"},
+        {"versions/sleep-on", "versions/sleep-off"},
+        {"versions/relist-1.35", "versions/relist-1.36"},
+        {"versions/kubelet-restart-1.34", "versions/kubelet-restart-1.35"}};
     const auto lanes = [](const std::string& name) {
-      const std::string output = run({"run", kFolder + name + ".yaml"}).output;
+      const std::string output = run({"run", "scenarios/" + name + ".yaml"}).output;
       const std::size_t from = output.find("created, phase Pending");
       REQUIRE(from != std::string::npos);
       return output.substr(from, output.find("\nrelease") - from);
@@ -133,8 +141,8 @@ TEST_SUITE("cli/version") {
     // On a real kubelet: Failed at 4.2 s, with the rules Succeeded at 20.7 s after two restarts; with them the second Pod Failed at 2.8 s.
     const std::vector<std::string> off = {"--feature-gates",
                                           "ContainerRestartRules=false,RestartAllContainersOnContainerExits=false"};
-    const std::vector<std::string> train = {"run",     kFolder + "restart-rules.pod.yaml", "--run", "train=2s:exit=42,2s:exit=42,2s",
-                                            "--image", "example/train:1=present",          "--until", "40s"};
+    const std::vector<std::string> train = {"run",   kRules + "rule-restart-on-42-in-never-pod.yaml",
+                                            "--run", "train=2s:exit=42,2s:exit=42,2s", "--until", "40s"};
     const std::vector<std::string> init = {"run", "tests/conformance/cases/init-never-in-always-pod.yaml"};
     const double without = mean_end(joined(train, off), "Failed");
     CHECK(without > 3.5);

@@ -81,7 +81,9 @@ TEST_SUITE("yaml/scenario_library") {
       CAPTURE(path.string());
       const Checked checked = check(path.filename().string(), text_of(path), path.parent_path());
       CHECK(checked.shown == "");
-      if (path.parent_path().filename() != "versions") CHECK(checked.notes == "");  // other releases drop fields
+      // What a release drops is told, and a sidecar that stands in the wrong list.
+      const bool told = checked.notes.find("note[admit/") != std::string::npos || checked.notes.find("note[hint/") != std::string::npos;
+      CHECK((told || checked.notes.empty()));
       if (checked.scenarios.empty()) continue;  // a manifest
       ++count;
       const Scenario& scenario = checked.scenarios.front();
