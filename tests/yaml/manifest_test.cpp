@@ -316,9 +316,8 @@ TEST_SUITE("yaml/manifest") {
 
   TEST_CASE("restart rules as they are often written wrongly are told the right field") {
     const auto told = [](const std::string& policy, const std::string& rule) {
-      return read("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  restartPolicy: Never\n  containers:\n  - name: c\n    image: i\n" +
-                  policy + "    restartPolicyRules:\n    - " + rule + "\n")
-          .told;
+      const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  restartPolicy: Never\n  containers:\n";
+      return read(pod + "  - name: c\n    image: i\n" + policy + "    restartPolicyRules:\n    - " + rule + "\n").told;
     };
     const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
     const std::string never = "    restartPolicy: Never\n";
