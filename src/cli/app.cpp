@@ -56,6 +56,7 @@ void declare(CLI::App& app, CommandLine& line) {
   add_test_command(app, line.chosen);
   add_scenarios_command(app, line.chosen);
   add_quiz_command(app, line.chosen);
+  add_init_command(app, line.chosen);
   add_schema_command(app, line.chosen);
   add_rules_command(app, line.chosen);
 }

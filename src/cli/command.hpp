@@ -33,6 +33,7 @@ void add_plan_command(CLI::App& app, Chosen& chosen);
 void add_test_command(CLI::App& app, Chosen& chosen);
 void add_scenarios_command(CLI::App& app, Chosen& chosen);
 void add_quiz_command(CLI::App& app, Chosen& chosen);
+void add_init_command(CLI::App& app, Chosen& chosen);
 void add_schema_command(CLI::App& app, Chosen& chosen);
 void add_rules_command(CLI::App& app, Chosen& chosen);
 

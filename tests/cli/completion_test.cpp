@@ -39,7 +39,7 @@ std::string offered(const std::vector<std::string>& words) {
 TEST_SUITE("cli/completion") {
   TEST_CASE("every command and every option of the help texts is completed") {
     for (const std::string command : {"run", "show", "get", "describe", "events", "validate", "conform", "plan", "test",
-                                      "scenarios", "quiz", "schema", "rules"}) {
+                                      "scenarios", "quiz", "schema", "init", "rules"}) {
       CHECK(offered({"podlapse", ""}).find(command) != std::string::npos);
       const std::string all = " " + offered({"podlapse", command, "--"});
       for (const std::string& option : long_options(run_podlapse({command, "--help"}).output)) {

@@ -44,7 +44,7 @@ TEST_SUITE("cli/usage") {
   }
 
   TEST_CASE("--help tells the usage of podlapse and of each command, on standard output") {
-    for (const std::string command : {"", "run", "show", "get", "describe", "events", "validate", "conform", "schema", "rules"}) {
+    for (const std::string command : {"", "run", "show", "get", "describe", "events", "validate", "conform", "schema", "init", "rules"}) {
       const ProcessResult result = run_podlapse(command.empty() ? std::vector<std::string>{"--help"}
                                                                 : std::vector<std::string>{command, "--help"});
       CHECK(result.status == 0);

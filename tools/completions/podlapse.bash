@@ -3,7 +3,9 @@ _podlapse() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word words=
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      run | show | get | describe | events | validate | conform | plan | test | scenarios | quiz | schema | rules) command=$word; break ;;
+      run | show | get | describe | events | validate | conform | plan | test | scenarios | quiz | init | schema | rules)
+        command=$word
+        break ;;
     esac
   done
   local global="--help --version --color --quiet --log-level"
@@ -38,7 +40,7 @@ _podlapse() {
       COMPREPLY=(); return ;;
     *)
       case $command in
-        '') words="run show get describe events validate conform plan test scenarios quiz schema rules $global" ;;
+        '') words="run show get describe events validate conform plan test scenarios quiz init schema rules $global" ;;
         run) words="$global $input $view --until --output --speed" ;;
         show) words="$global $view --output --now" ;;
         get) words="$global $input --now --output --every-change --no-headers" ;;
@@ -51,12 +53,13 @@ _podlapse() {
           --default-expect --golden --update --watch --output --verbose --width" ;;
         scenarios) words="$global --output $(podlapse scenarios -o name 2>/dev/null)" ;;
         quiz) words="$global --answer --solution --choices --width $(podlapse scenarios -o name 2>/dev/null | sed 's|.*/||')" ;;
+        init) words="$global $cluster --output --force --schema" ;;
         schema) words="$global --output" ;;
         rules) words="$global $cluster $(podlapse rules 2>/dev/null | cut -d ' ' -f 1)" ;;
       esac
       # Without a dash a file is meant, where the command takes files.
       case $command:$current in
-        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | test:-* | \
+        run:-* | show:-* | get:-* | describe:-* | events:-* | validate:-* | conform:-* | plan:-* | test:-* | init:-* | \
           scenarios:* | quiz:* | schema:* | rules:* | :*) ;;
         *) words= ;;
       esac ;;
