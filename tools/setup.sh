@@ -148,7 +148,13 @@ prepare() {
 build() {
   directory=$1/build/$2
   shift 2
-  NINJA_STATUS='podlapse: building [%f/%t] ' ninja -C "$directory" "$@" </dev/null >&2 || {
+  quiet=
+  # A log wants no line for each file.
+  if ! [ -t 2 ] && ninja --help 2>&1 | grep -q -e --quiet; then
+    quiet=--quiet
+    say "building $*"
+  fi
+  NINJA_STATUS='podlapse: building [%f/%t] ' ninja $quiet -C "$directory" "$@" </dev/null >&2 || {
     say "the build failed: see above"
     return 1
   }

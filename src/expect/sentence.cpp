@@ -126,7 +126,7 @@ void SentenceReader::fail_at(const Word& word, std::string text, std::string hel
   if (!failed()) problem_ = {std::move(text), std::move(help), word.begin, word.end};
 }
 
-void SentenceReader::fail(std::string text, std::string help) {
+void SentenceReader::fail(const std::string& text, std::string help) {
   if (!at_end()) return fail_at(words_[next_], text + ", found " + in_backticks(peek()), std::move(help));
   fail_at({{}, text_.size(), text_.size()}, text + " at the end", std::move(help));
 }

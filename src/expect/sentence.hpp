@@ -51,7 +51,7 @@ class SentenceReader {
   Term read_container();
 
   /// A problem at the next word, or behind the last one.
-  void fail(std::string text, std::string help = {});
+  void fail(const std::string& text, std::string help = {});
   void fail_unless_at_end();
 
  private:

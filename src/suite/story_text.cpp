@@ -36,7 +36,7 @@ std::vector<ToldLine> lines_of(const Trace& trace, std::size_t time_width) {
     if (time.size() < time_width) time.insert(0, time_width - time.size(), ' ');
     std::string subject = subject_of(line, several_pods);
     subject.resize(subject.size() + subject_width - text_width(subject), ' ');
-    lines.push_back({time + "  " + subject + "  " + line.text, line.seq});
+    lines.push_back({time.append("  ").append(subject).append("  ").append(line.text), line.seq});
   }
   return lines;
 }
