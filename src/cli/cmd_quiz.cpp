@@ -135,8 +135,15 @@ void print_question(const Input& input, const Scenario& scenario, const Quiz& qu
   flush_output();
 }
 
+/// A note on the manifest would tell the answer.
+void leave_out_notes(std::vector<Diagnostic>& problems) {
+  const auto is_note = [](const Diagnostic& problem) { return problem.severity == Severity::Note; };
+  problems.erase(std::remove_if(problems.begin(), problems.end(), is_note), problems.end());
+}
+
 ExitCode run(const QuizOptions& options, const GlobalOptions& global) {
-  const Input input = read(options.name, {});
+  Input input = read(options.name, {});
+  leave_out_notes(input.problems);
   if (!report_problems(input.files, input.problems, use_color(global.color, Stream::Error))) return ExitCode::BadInput;
   if (input.scenarios.size() != 1) {
     log_error("a quiz is about one scenario, and there are " + std::to_string(input.scenarios.size()));

@@ -1,5 +1,6 @@
 // podlapse scenarios [PATTERN]: the scenarios that are shipped, what each answers, and the file of one to start from.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -79,6 +80,15 @@ bool matches(const Head& head, const std::string& pattern) {
 /// A folder with folders above it holds a collection, of which only the number is listed.
 bool is_in_collection(const Head& head) { return head.folder().find('/') != std::string::npos; }
 
+/// The heading of a folder's README: what its scenarios are about. Empty where there is none.
+std::string heading_of(const Head& head) {
+  const std::string path = (std::filesystem::path{head.scenario.path}.parent_path() / "README.md").string();
+  std::string text, problem;
+  constexpr std::size_t kLargest = std::size_t{1} << 20;
+  if (!read_file(path, kLargest, text, problem) || text.compare(0, 2, "# ") != 0) return {};
+  return text.substr(2, text.find('\n') - 2);
+}
+
 /// A line for each collection that was passed over.
 std::string list_collections(const std::vector<Head>& heads, bool whole, bool color) {
   std::map<std::string, std::int64_t> counts;
@@ -103,7 +113,7 @@ std::string list(const std::vector<Head>& heads, bool whole, std::size_t width, 
     if (!whole && is_in_collection(head)) continue;
     if (folder != head.folder()) {
       folder = head.folder();
-      text += (text.empty() ? "" : "\n") + Line{}.add(folder, Style::Strong).finish(color);
+      text += (text.empty() ? "" : "\n") + Line{}.add(folder, Style::Strong).add("  " + heading_of(head), Style::Faint).finish(color);
     }
     bool first = true;
     for (const std::string& row : wrapped(head.line(), room)) {

@@ -23,6 +23,7 @@ constexpr const char* kPod = "pod: {metadata: {name: web}, spec: {containers: [{
 class Library : public test::Folder {
  public:
   Library() {
+    write("order/README.md", "# What comes first?\n\nMore.\n");
     write("order/first.yaml", std::string{"name: first\nwhat: the one\nquestion: Who is first?\n"} + kPod);
     write("order/same.yaml", std::string{"name: order-same\nwhat: in order\n"} + kPod);
     write("probes/same.yaml",
@@ -68,7 +69,7 @@ TEST_SUITE("cli/library") {
     const Library library;
     const ProcessResult all = library.run({"scenarios"});
     CHECK(all.status == 0);
-    CHECK(contains(all.output, "order\n  first  Who is first?\n  same   in order\n"));
+    CHECK(contains(all.output, "order  What comes first?\n  first  Who is first?\n  same   in order\n"));
     CHECK(contains(all.output, "probes\n  same   in probes\n"));
     CHECK(contains(all.output, "many  1 scenario\n"));
     CHECK_FALSE(contains(all.output, "deep down"));
