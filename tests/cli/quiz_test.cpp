@@ -182,6 +182,24 @@ TEST_SUITE("cli/quiz") {
     CHECK(changed("nothing-happens", text).find("actions")->items().empty());
   }
 
+  TEST_CASE("every belief makes a wrong answer to some question of the library") {
+    std::string told;
+    for (const char* name :
+         {"auth/job", "sidecar-crashloop-while-app-healthy", "init-fail-never", "ambassador", "liveness-probe-grace-override",
+          "sidecar-prestop-runs-early", "rule-restart-all-containers", "cache/native", "cron-forbid", "job-ttl",
+          "job-podfailurepolicy-exit-42", "job-webhook-dropped-restartpolicy", "poststart-deadlock"}) {
+      const ProcessResult result = run_podlapse({"quiz", name, "--solution", "--choices", "6", "--width", "100"});
+      CAPTURE(name);
+      CHECK(result.status == 0);
+      CHECK(result.error.empty());
+      told += result.output;
+    }
+    for (const Belief& one : beliefs()) {
+      CAPTURE(one.id);
+      CHECK(contains(told, std::string{"would be so if "} + one.if_so + "\n"));
+    }
+  }
+
   TEST_CASE("every belief has an id and words of its own") {
     std::set<std::string> ids, words;
     for (const Belief& one : beliefs()) {
