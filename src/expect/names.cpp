@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "podlapse/base/quote.hpp"
 #include "podlapse/kubelet/events.hpp"
@@ -144,7 +145,7 @@ std::optional<NameProblem> resolve(Term& term, const Scenario& scenario) {
 class Resolver {
  public:
   explicit Resolver(const Scenario& scenario) : scenario_(scenario) {}
-  [[nodiscard]] std::optional<NameProblem> problem() const { return problem_; }
+  [[nodiscard]] std::optional<UnresolvedTerm> problem() const { return problem_; }
 
   void operator()(OrderExpectation& order) {
     for (Term& term : order.chain) visit(term);
@@ -159,6 +160,7 @@ class Resolver {
   void operator()(EventuallyExpectation& eventually) { visit(eventually.what); }
   void operator()(WhileExpectation& given) {
     visit(given.given);
+    if (problem_) problem_->is_given = true;
     visit(given.then);
   }
   void operator()(CoversExpectation& covers) {
@@ -178,7 +180,8 @@ class Resolver {
 
  private:
   void visit(Term& term) {
-    if (!problem_) problem_ = resolve(term, scenario_);
+    if (problem_) return;
+    if (auto problem = resolve(term, scenario_)) problem_ = UnresolvedTerm{*std::move(problem), term, false};
   }
   void visit(Condition& condition) {
     for (std::vector<Atom>& all_of : condition.any_of) {
@@ -187,12 +190,12 @@ class Resolver {
   }
 
   const Scenario& scenario_;
-  std::optional<NameProblem> problem_;
+  std::optional<UnresolvedTerm> problem_;
 };
 
 }  // namespace
 
-std::optional<NameProblem> resolve_names(Expectation& expectation, const Scenario& scenario) {
+std::optional<UnresolvedTerm> resolve_names(Expectation& expectation, const Scenario& scenario) {
   Resolver resolver{scenario};
   std::visit(resolver, expectation.what);
   return resolver.problem();

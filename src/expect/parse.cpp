@@ -178,7 +178,10 @@ What read_statement(SentenceReader& reader) {
     if (reader.take("at")) return read_at(reader, std::move(*term));
     if (reader.take("happens")) return read_count(reader, std::move(*term));
   }
-  reader.fail("expected `before`, `after`, `within`, `at`, `happens` or `while`");
+  const std::string nearest =
+      nearest_name(std::string{reader.peek()}, {"before", "after", "within", "at", "happens", "while", "covers", "and", "or"});
+  reader.fail("expected `before`, `after`, `within`, `at`, `happens` or `while`",
+              nearest.empty() ? "" : "did you mean " + in_backticks(nearest) + "?");
   return EventuallyExpectation{};
 }
 

@@ -35,6 +35,12 @@ std::optional<std::string> text_of(const Value& value) {
   return std::nullopt;
 }
 
+/// "a list", "an integer", "nothing"
+std::string kind_of(const Value& value) {
+  if (value.is_null()) return "nothing";
+  return (value.is_int() ? "an " : "a ") + std::string{to_string(value.kind())};
+}
+
 /// The part of a scalar that bytes `begin` to `end` of its text are, where the scalar stands on one line as it is.
 SourceSpan part_of(const SourceSpan& whole, std::string_view text, std::size_t begin, std::size_t end) {
   const auto characters = [text](std::size_t until) {
@@ -56,7 +62,9 @@ class ListReader {
   ListReader(const Scenario& scenario, std::vector<Diagnostic>& problems) : scenario_(scenario), problems_(problems) {}
 
   void read(const Value& list) {
-    if (!list.is_array()) return problem(list.span(), "expect is a list", "write one expectation a line, each behind `- `");
+    if (!list.is_array()) {
+      return problem(list.span(), std::string{"expect is a list, not "} + kind_of(list), "write one expectation a line, each behind `- `");
+    }
     for (const Value& item : list.items()) read_item(item);
   }
   [[nodiscard]] std::vector<Expectation> take() { return std::move(expectations_); }
@@ -65,17 +73,23 @@ class ListReader {
   void problem(const SourceSpan& place, std::string text, std::string help = {}, RuleId code = RuleId::ExpectSyntax) {
     problems_.push_back({Severity::Error, std::string{rule(code).id}, place, std::move(text), std::move(help), {}});
   }
-  void add(Expectation expectation) {
+  /// `place_of` tells where a term of the expectation stands.
+  template <class PlaceOf>
+  void add(Expectation expectation, const PlaceOf& place_of) {
     if (const auto wrong = resolve_names(expectation, scenario_)) {
-      return problem(expectation.place, wrong->text, wrong->help, wrong->code);
+      return problem(place_of(*wrong), wrong->problem.text, wrong->problem.help, wrong->problem.code);
     }
     expectations_.push_back(std::move(expectation));
   }
 
   void read_item(const Value& item) {
     if (item.is_string()) return read_sentence(item, {});
-    if (!item.is_object() || item.members().size() != 1) {
-      return problem(item.span(), std::string{"expected an expectation, found a "} + to_string(item.kind()), kKeysHelp);
+    if (!item.is_object() || item.members().empty()) {
+      return problem(item.span(), std::string{"expected an expectation, found "} + kind_of(item), kKeysHelp);
+    }
+    if (item.members().size() > 1) {
+      const Value::Member& second = item.members()[1];
+      return problem(second.key_span, "an expectation has one key, and this is the second one", "begin a new one with `- `");
     }
     const Value::Member& member = item.members().front();
     const std::string_view key = member.key;
@@ -103,13 +117,17 @@ class ListReader {
 
   void read_sentence(const Value& value, const std::string& before) {
     const auto text = text_of(value);
-    if (!text) return problem(value.span(), "expected a sentence, found a " + std::string{to_string(value.kind())});
+    if (!text) return problem(value.span(), "expected a sentence, found " + kind_of(value));
     Expectation expectation;
     SentenceProblem wrong;
     expectation.place = value.span();
     expectation.sentence = before + *text;
-    if (parse_sentence(expectation.sentence, expectation, wrong)) return add(std::move(expectation));
     const auto within = [&](std::size_t at) { return at > before.size() ? at - before.size() : 0; };
+    if (parse_sentence(expectation.sentence, expectation, wrong)) {
+      return add(std::move(expectation), [&](const UnresolvedTerm& one) {
+        return part_of(value.span(), *text, within(one.term.place.begin), within(one.term.place.end));
+      });
+    }
     problem(part_of(value.span(), *text, within(wrong.begin), within(wrong.end)), wrong.text, wrong.help);
   }
 
@@ -117,7 +135,7 @@ class ListReader {
     const auto text = text_of(value);
     SentenceProblem wrong;
     if (!text) {
-      problem(value.span(), "expected a state such as `app.running`, found a " + std::string{to_string(value.kind())});
+      problem(value.span(), "expected a state such as `app.running`, found " + kind_of(value));
       return false;
     }
     if (parse_condition(*text, out, wrong)) return true;
@@ -136,7 +154,11 @@ class ListReader {
       what.given = given;
       if (!read_condition(one, what.then)) return;
       Expectation expectation{member.key_span, member.key + ": " + *text_of(one), std::move(what)};
-      add(std::move(expectation));
+      add(std::move(expectation), [&](const UnresolvedTerm& wrong_one) {
+        const Term::Place& at = wrong_one.term.place;
+        return wrong_one.is_given ? part_of(member.key_span, member.key, at.begin + 6, at.end + 6)
+                                  : part_of(one.span(), *text_of(one), at.begin, at.end);
+      });
     });
   }
 
@@ -154,7 +176,9 @@ class ListReader {
       StateExpectation state;
       state.at = at;
       if (!read_condition(one, state.condition.emplace())) return;
-      add({member.key_span, member.key + ": " + *text_of(one), std::move(state)});
+      add({member.key_span, member.key + ": " + *text_of(one), std::move(state)}, [&](const UnresolvedTerm& wrong) {
+        return part_of(one.span(), *text_of(one), wrong.term.place.begin, wrong.term.place.end);
+      });
     });
   }
 
@@ -162,11 +186,12 @@ class ListReader {
   void read_columns(const Value::Member& member, std::optional<SimDuration> at) {
     StateExpectation state;
     state.at = at;
-    std::string condition, sentence;
+    std::string sentence;
+    std::vector<Atom> atoms;
     for (const Value::Member& one : member.value.members()) {
       const auto text = text_of(one.value);
       if (!text) {
-        problem(one.value.span(), "expected a word or a number, found a " + std::string{to_string(one.value.kind())});
+        problem(one.value.span(), "expected a word or a number, found " + kind_of(one.value));
         return;
       }
       sentence += (sentence.empty() ? "" : ", ") + one.key + ": " + *text;
@@ -175,19 +200,31 @@ class ListReader {
       } else if (std::find(std::begin(kColumns), std::end(kColumns), one.key) != std::end(kColumns)) {
         state.columns.push_back({one.key, *text});
       } else if (!find_containers(scenario_, parse_container_ref(one.key)).empty()) {
-        condition += (condition.empty() ? "" : " and ") + one.key + "." + *text;
+        Condition condition;
+        SentenceProblem wrong;
+        if (!parse_condition(one.key + "." + *text, condition, wrong)) return problem(one.value.span(), wrong.text, wrong.help);
+        for (std::vector<Atom>& all_of : condition.any_of) std::move(all_of.begin(), all_of.end(), std::back_inserter(atoms));
       } else {
-        problem(one.key_span, in_backticks(one.key) + " is neither a column nor a container",
-                "columns: status, ready, restarts, phase, reason, and pod to say which Pod");
-        return;
+        return problem(one.key_span, in_backticks(one.key) + " is neither a column nor a container", help_for_column(one.key));
       }
     }
-    if (state.columns.empty() && condition.empty()) return problem(member.key_span, "nothing is expected here", kKeysHelp);
-    SentenceProblem wrong;
-    if (!condition.empty() && !parse_condition(condition, state.condition.emplace(), wrong)) {
-      return problem(member.value.span(), wrong.text, wrong.help);
-    }
-    add({member.key_span, member.key + ": {" + sentence + "}", std::move(state)});
+    if (state.columns.empty() && atoms.empty()) return problem(member.key_span, "nothing is expected here", kKeysHelp);
+    if (!atoms.empty()) state.condition.emplace().any_of.push_back(std::move(atoms));
+    add({member.key_span, member.key + ": {" + sentence + "}", std::move(state)}, [&](const UnresolvedTerm& wrong) {
+      const std::string key = wrong.term.container.empty() ? "pod" : wrong.term.container;
+      for (const Value::Member& one : member.value.members()) {
+        if (one.key == key || parse_container_ref(one.key).container == key) return one.value.span();
+      }
+      return member.key_span;
+    });
+  }
+
+  [[nodiscard]] std::string help_for_column(const std::string& key) const {
+    std::vector<std::string> known = container_names(scenario_);
+    known.insert(known.end(), std::begin(kColumns), std::end(kColumns));
+    const std::string nearest = nearest_name(key, known);
+    if (!nearest.empty()) return "did you mean " + in_backticks(nearest) + "?";
+    return "columns: status, ready, restarts, phase, reason, and pod to say which Pod";
   }
 
   const Scenario& scenario_;

@@ -132,7 +132,9 @@ void SentenceReader::fail(const std::string& text, std::string help) {
 }
 
 void SentenceReader::fail_unless_at_end() {
-  if (!failed() && !at_end()) fail_at(words_[next_], "nothing may follow here, found " + in_backticks(peek()));
+  if (failed() || at_end()) return;
+  const std::string meant = next_ == 0 ? std::string{} : meant_duration(words_[next_ - 1].text + " " + std::string{peek()});
+  fail_at(words_[next_], "nothing may follow here, found " + in_backticks(peek()), meant.empty() ? "" : "write " + in_backticks(meant));
 }
 
 bool SentenceReader::next_is_duration() const {
@@ -189,12 +191,14 @@ Term SentenceReader::read_term(bool any_container) {
     fail("expected something like `app.started`");
     return term;
   }
+  term.place.begin = words_[next_].begin;
   if (take("event")) {
     read_event(term);
   } else {
     const Word word = words_[next_++];
     read_dotted(word, any_container, term);
   }
+  term.place.end = words_[next_ - 1].end;
   return term;
 }
 
@@ -315,6 +319,7 @@ Term SentenceReader::read_container() {
     return term;
   }
   const Word word = words_[next_++];
+  term.place = {word.begin, word.end};
   bool is_pod = false, is_job = false;
   if (word.text.find('.') != std::string::npos) {
     fail_at(word, in_backticks(word.text) + " is no container", "write its name alone: proxy covers app");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "podlapse/base/diagnostic.hpp"
+
 namespace podlapse {
 
 namespace {
@@ -93,7 +95,11 @@ std::optional<FeatureGateProblem> problem_of(const FeatureGateSetting& setting, 
   if (gate == nullptr) {
     FeatureGateProblem problem{RuleId::GateUnknown, 0, "unrecognized feature gate: " + setting.name, {}};
     const GateRow* in_other = find_gate(setting.name, {kNever, {}});
-    problem.help = in_other != nullptr ? "it exists since 1." + std::to_string(in_other->since) + ", and this is " + to_string(version)
+    std::vector<std::string> known;
+    for (const FeatureGateInfo& one : feature_gates_in(version)) known.emplace_back(one.name);
+    const std::string nearest = nearest_name(setting.name, known);
+    problem.help = in_other == nullptr && !nearest.empty() ? "did you mean `" + nearest + "`?"
+                   : in_other != nullptr ? "it exists since 1." + std::to_string(in_other->since) + ", and this is " + to_string(version)
                                        : "podlapse knows the gates of " + to_string(version) + " that change what it shows: " +
                                              names_in(version);
     return problem;

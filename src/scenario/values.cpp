@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace podlapse {
 
@@ -41,6 +42,23 @@ bool parse_what(std::string_view word, Moment::What& out) {
 }
 
 }  // namespace
+
+std::string meant_duration(std::string_view text) {
+  constexpr std::pair<std::string_view, const char*> kUnits[] = {
+      {"ms", "ms"},      {"msec", "ms"},  {"milliseconds", "ms"}, {"s", "s"},     {"sec", "s"},   {"secs", "s"},
+      {"second", "s"},   {"seconds", "s"}, {"m", "m"},             {"min", "m"},   {"mins", "m"},  {"minute", "m"},
+      {"minutes", "m"}, {"h", "h"},       {"hr", "h"},            {"hour", "h"},  {"hours", "h"}};
+  const std::size_t digits = text.find_first_not_of("0123456789.");
+  if (digits == 0 || digits == std::string_view::npos) return {};
+  std::string_view unit = text.substr(digits);
+  unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+  for (const auto& [word, written] : kUnits) {
+    SimDuration unused{};
+    std::string meant = std::string{text.substr(0, digits)} + written;
+    if (folded_key(unit) == word && parse_duration(meant, unused)) return meant;
+  }
+  return {};
+}
 
 const char* to_string(Moment::What what) {
   switch (what) {
@@ -94,8 +112,10 @@ std::string format_moment(const Moment& moment) {
 bool parse_span(std::string_view text, SimDuration& out, std::string& problem) {
   constexpr SimDuration kMost = std::chrono::hours{24 * 365 * 10};
   SimDuration span{};
-  if (!parse_duration(std::string{text}, span))
-    return fail(problem, in_backticks(text) + " is no duration (2s, 250ms, 1m30s, 1h)");
+  if (!parse_duration(std::string{text}, span)) {
+    const std::string meant = meant_duration(text);
+    return fail(problem, in_backticks(text) + " is no duration" + (meant.empty() ? " (2s, 250ms, 1m30s, 1h)" : ": write " + meant));
+  }
   if (span > kMost) return fail(problem, in_backticks(text) + " is longer than ten years: write `forever`");
   out = span;
   return true;
@@ -109,14 +129,17 @@ bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::
   if (text == "forever") return true;
   if (text.substr(0, kUntil.size()) == kUntil) {
     text.remove_prefix(std::min(text.find_first_not_of(' ', kUntil.size()), text.size()));
-    return parse_moment(text, until.emplace(), problem);
+    Moment moment;
+    if (!parse_moment(text, moment, problem)) return false;
+    until = std::move(moment);
+    return true;
   }
   SimDuration given{};
   if (parse_span(text, given, problem)) {
     span = given;
     return true;
   }
-  if (parse_duration(std::string{text}, given)) return false;  // a duration, but too long
+  if (parse_duration(std::string{text}, given) || !meant_duration(text).empty()) return false;  // too long, or another unit
   return fail(problem,
               in_backticks(text) + " is neither a duration (2s, 1m30s), nor `forever`, nor `until CONTAINER.WHAT`");
 }

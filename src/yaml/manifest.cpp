@@ -8,8 +8,10 @@
 #include "podlapse/api/validation.hpp"
 #include "podlapse/base/quote.hpp"
 #include "podlapse/rules/rule_id.hpp"
+#include "podlapse/scenario/format.hpp"
 #include "podlapse/scenario/make_workload.hpp"
 #include "yaml/object_report.hpp"
+#include "yaml/scenario_fields.hpp"
 
 namespace podlapse::yaml {
 namespace {
@@ -58,6 +60,16 @@ std::vector<std::string> former_sidecars(const Value& object, const CheckedObjec
   return names;
 }
 
+/// True for an object with keys that no manifest has and scenarios have, or with an object where a scenario has one.
+bool is_meant_as_scenario(const Value& object) {
+  constexpr std::array<std::string_view, 5> kKeys = {"behavior", "expect", "pod", "job", "manifest"};
+  if (!object.is_object()) return false;
+  return std::any_of(object.members().begin(), object.members().end(), [&kKeys](const Value::Member& member) {
+    const bool holds_object = member.value.find("metadata") != nullptr && member.value.find("spec") != nullptr;
+    return holds_object || std::find(kKeys.begin(), kKeys.end(), member.key) != kKeys.end();
+  });
+}
+
 class ManifestReader {
  public:
   ManifestReader(FieldValidation validation, Manifests& out, std::vector<Diagnostic>& diagnostics, const FeatureGates& gates)
@@ -65,8 +77,10 @@ class ManifestReader {
 
   void read(const Value& object) {
     if (!object.is_object()) {
+      const bool of_scenarios = object.is_array() && std::any_of(object.items().begin(), object.items().end(), is_meant_as_scenario);
       error(RuleId::ManifestObject, object.span(),
-            std::string{"an object with apiVersion and kind is expected, not a "} + to_string(object.kind()));
+            std::string{"an object with apiVersion and kind is expected, not "} + what_it_is(object),
+            of_scenarios ? "a scenario is a mapping: remove the dash, and part several with ---" : "");
       return;
     }
     const std::string& kind = object.string_at("kind");
@@ -115,6 +129,7 @@ class ManifestReader {
     std::string missing = version.empty() ? "apiVersion not set" : "";
     if (kind.empty()) missing += missing.empty() ? "kind not set" : ", kind not set";
     std::string help;
+    if (is_meant_as_scenario(object)) return refuse_scenario(object);
     if (const WorkloadKindInfo* info = find_workload_kind(kind)) {
       help = "add apiVersion: " + std::string{info->api_version};
     } else if (object.find("containers") != nullptr || object.find("initContainers") != nullptr) {
@@ -123,6 +138,20 @@ class ManifestReader {
       help = "begin with apiVersion: v1 and kind: Pod, or another kind that has Pods";
     }
     error(RuleId::ManifestObject, object.span(), missing, help);
+  }
+
+  /// It has keys of a scenario, and names no Pod, or a kind.
+  void refuse_scenario(const Value& object) {
+    if (const Value::Member* kind = object.find_member("kind")) {
+      return error(RuleId::ScenarioUnknownKey, kind->key_span, "a scenario has no kind", "remove it, or what is of a scenario");
+    }
+    for (const Value::Member& member : object.members()) {
+      const std::string nearest = nearest_name(member.key, {"pod", "job", "workload", "manifest", "pods", "manifests"});
+      if (nearest.empty() || find_format_key(FormatMapping::Scenario, member.key) != nullptr) continue;
+      return error(RuleId::ScenarioUnknownKey, member.key_span, in_backticks(member.key) + " is no key of a scenario",
+                   "did you mean " + in_backticks(nearest) + "?");
+    }
+    error(RuleId::ScenarioMissing, object.span(), "this scenario is about no Pod", "give it a pod:, a job: or a manifest:");
   }
 
   void refuse_version(const Value& object, const WorkloadKindInfo& info, const std::string& version) {

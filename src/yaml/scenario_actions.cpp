@@ -24,6 +24,7 @@ struct Entry {
   Diagnostics& out;
   SimDuration at{};
   std::string pod;
+  const Value* pod_value = nullptr;  ///< where it is named
 
   /// Looks up the names of `request` and adds the action.
   void add(const Value& place, ActionRequest request) {
@@ -31,7 +32,8 @@ struct Entry {
     if (request.pod.empty()) request.pod = pod;
     Action action;
     if (const auto problem = resolve_action(scenario, request, action)) {
-      report(out, problem->code, place.span(), problem->text, problem->help);
+      const bool of_pod = problem->code == RuleId::ScenarioUnknownPod && pod_value != nullptr;
+      report(out, problem->code, of_pod ? pod_value->span() : place.span(), problem->text, problem->help);
     } else {
       scenario.actions.push_back(std::move(action));
     }
@@ -405,7 +407,7 @@ void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Di
   if (value.is_null()) return report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
   Fields fields(value, FormatMapping::Action, out);
   if (!value.is_object()) return;
-  Entry entry{value, scenario, patched, out, {}, {}};
+  Entry entry{value, scenario, patched, out, {}, {}, nullptr};
   const Value* at = fields.find("at");
   if (at == nullptr) {
     report(out, RuleId::ScenarioMissing, value.span(), "when does this happen?", "write at: 10s");
@@ -413,6 +415,7 @@ void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Di
     entry.at = read_span(*at, out);
   }
   entry.pod = fields.text("pod").value_or("");
+  entry.pod_value = value.find("pod");
   bool any = false;
   for (const ActionReader& action : kActions) {
     const Value* what = fields.find_present(action.name);
@@ -435,7 +438,7 @@ void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Di
 
 void read_actions(const Value& value, Scenario& scenario, Diagnostics& out) {
   if (!value.is_array()) {
-    report(out, RuleId::ScenarioBadValue, value.span(), "actions is a list", "write - {at: 10s, delete: {}}");
+    report(out, RuleId::ScenarioBadValue, value.span(), "actions is a list, not " + what_it_is(value), "write - {at: 10s, delete: {}}");
     return;
   }
   PatchedPods patched{scenario};

@@ -25,6 +25,33 @@ std::vector<ContainerPlace> places_of(const Value::Member& member, const Scenari
   return places;
 }
 
+/// Where `moment` stands within `value`: the end of a text, or the name in a need.
+SourceSpan place_of(const Moment& moment, const Value& value) {
+  const std::string text = format_moment(moment);
+  const std::string who = text.substr(0, text.rfind('.'));
+  if (value.is_string()) {
+    const std::string& whole = value.as_string();
+    const bool ends_with = whole.size() >= text.size() && whole.compare(whole.size() - text.size(), text.size(), text) == 0;
+    if (!ends_with) return {};
+    SourceSpan part = value.span();
+    if (part.length != whole.size()) return part;  // it is quoted, or has several lines
+    part.column += static_cast<std::uint32_t>(whole.size() - text.size());
+    part.length = static_cast<std::uint32_t>(text.size());
+    return part;
+  }
+  if (value.is_array()) {
+    for (const Value& item : value.items()) {
+      if (const SourceSpan found = place_of(moment, item); found.known()) return found;
+    }
+  } else if (value.is_object()) {
+    for (const Value::Member& member : value.members()) {
+      if (member.key == who) return member.key_span;
+      if (const SourceSpan found = place_of(moment, member.value); found.known()) return found;
+    }
+  }
+  return {};
+}
+
 /// Reports a moment that names what does not exist, for the Pods of all containers that wait for it.
 void check_moments(const Value& value, const std::vector<const Moment*>& moments,
                    const std::vector<ContainerPlace>& places, const Scenario& scenario, Diagnostics& out) {
@@ -32,7 +59,8 @@ void check_moments(const Value& value, const std::vector<const Moment*>& moments
     for (const ContainerPlace& place : places) {
       const std::optional<NameProblem> problem = check_moment(scenario, *moment, place.pod);
       if (!problem) continue;
-      report(out, problem->code, value.span(), problem->text, problem->help);
+      const SourceSpan precise = place_of(*moment, value);
+      report(out, problem->code, precise.known() ? precise : value.span(), problem->text, problem->help);
       break;
     }
   }
@@ -52,8 +80,9 @@ TermBehavior read_term(const Value& value, Diagnostics& out) {
     if (value.as_string() == "ignore") {
       term.ignore = true;
     } else {
+      const bool nearly = !nearest_name(value.as_string(), {"ignore"}).empty();
       report(out, RuleId::ScenarioBadValue, value.span(), in_backticks(value.as_string()) + " is no answer to SIGTERM",
-             "write `ignore`, or {after: 1s, exit: 0}");
+             nearly ? "did you mean `ignore`?" : "write `ignore`, or {after: 1s, exit: 0}");
     }
     return term;
   }
@@ -92,7 +121,9 @@ std::vector<Need> read_need(const Value& value, Diagnostics& out) {
     } else if (parse_moment(member.key + "." + member.value.as_string(), moment, problem)) {
       needs.push_back({std::move(moment), {}, 1});
     } else {
-      report(out, RuleId::ScenarioBadValue, member.value.span(), problem);
+      const std::string nearest = nearest_name(member.value.as_string(), {"started", "exited", "running", "serving", "ready"});
+      report(out, RuleId::ScenarioBadValue, member.value.span(), problem,
+             nearest.empty() ? "" : "did you mean " + in_backticks(nearest) + "?");
     }
   }
   if (const Value* otherwise = value.find("else")) read_else(*otherwise, needs, out);
@@ -112,7 +143,13 @@ RunBehavior read_run(const Value& value, Diagnostics& out) {
   RunBehavior run;
   const std::size_t before = out.size();
   if (!value.is_object()) {
-    report(out, RuleId::ScenarioBadValue, value.span(), "a run is a mapping", "write {run: 2s, exit: 0}");
+    std::optional<SimDuration> span;
+    std::optional<Moment> until;
+    std::string ignored;
+    const std::optional<std::string> text = scalar_text(value);
+    const bool is_length = text && parse_length(*text, span, until, ignored);
+    report(out, RuleId::ScenarioBadValue, value.span(), "a run is a mapping, not " + what_it_is(value),
+           "write {run: " + (is_length ? *text + "}" : "2s, exit: 0}"));
     return run;
   }
   Fields fields(value, FormatMapping::Run, out);
@@ -175,6 +212,12 @@ ProbeBehavior read_probe(const Value& value, Diagnostics& out) {
   ProbeBehavior probe;
   if (value.is_string() && (value.as_string() == "ok" || value.as_string() == "fail")) {
     if (value.as_string() == "fail") probe.fail_after = SimDuration{};
+    return probe;
+  }
+  if (value.is_string()) {
+    const std::string nearest = nearest_name(value.as_string(), {"ok", "fail"});
+    report(out, RuleId::ScenarioBadValue, value.span(), in_backticks(value.as_string()) + " is no answer of a probe",
+           nearest.empty() ? "write `ok`, `fail`, or {okAfter: 3s}" : "did you mean " + in_backticks(nearest) + "?");
     return probe;
   }
   Fields fields(value, FormatMapping::ProbeAnswers, out);

@@ -1,6 +1,7 @@
 #include "yaml/scenario_fields.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "podlapse/base/check.hpp"
@@ -19,6 +20,14 @@ void bad_value(const Value& value, std::string text, Diagnostics& out) { bad_val
 
 std::string expected(const char* what, const Value& value) {
   return std::string{"expected "} + what + ", found " + what_it_is(value);
+}
+
+/// What somebody means whose moment ends with a word that none has.
+std::string help_for_moment(const std::string& text) {
+  std::string what = text.substr(std::min(text.rfind('.'), text.size() - 1) + 1);
+  what.resize(std::min(what.find('('), what.size()));
+  const std::string nearest = nearest_name(what, {"started", "exited", "running", "serving", "ready"});
+  return text.find('.') == std::string::npos || nearest.empty() || nearest == what ? "" : "did you mean " + in_backticks(nearest) + "?";
 }
 
 }  // namespace
@@ -96,7 +105,7 @@ std::optional<Moment> read_moment(const Value& value, Diagnostics& out) {
   } else if (parse_moment(value.as_string(), moment, problem)) {
     return moment;
   } else {
-    bad_value(value, problem, out);
+    bad_value(value, problem, help_for_moment(value.as_string()), out);
   }
   return std::nullopt;
 }
@@ -107,7 +116,7 @@ void read_length(const Value& value, std::optional<SimDuration>& span, std::opti
   if (!text) {
     bad_value(value, expected("a duration", value), out);
   } else if (!parse_length(*text, span, until, problem)) {
-    bad_value(value, problem, out);
+    bad_value(value, problem, text->rfind("until ", 0) == 0 ? help_for_moment(*text) : "", out);
   }
 }
 
@@ -187,7 +196,10 @@ std::optional<std::size_t> Fields::word(std::string_view key) {
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   std::string all;
   for (const std::string_view one : words) all.append(all.empty() ? "" : ", ").append(one);
-  if (scalar_text(*value)) bad_value(*value, in_backticks(given) + " is no " + std::string{key}, "the words are " + all, out_);
+  const std::string nearest = nearest_name(given, {words.begin(), words.end()});
+  if (!scalar_text(*value)) return std::nullopt;
+  bad_value(*value, in_backticks(given) + " is no " + std::string{key},
+            nearest.empty() ? "the words are " + all : "did you mean " + in_backticks(nearest) + "?", out_);
   return std::nullopt;
 }
 
@@ -213,7 +225,8 @@ void Fields::finish() {
 const Value::Object& named_members(const Value& value, std::string_view noun, Diagnostics& out) {
   static const Value::Object kNone;
   if (value.is_object()) return value.members();
-  report(out, RuleId::ScenarioBadValue, value.span(), std::string{noun} + " is a mapping, not " + what_it_is(value));
+  report(out, RuleId::ScenarioBadValue, value.span(), std::string{noun} + " is a mapping, not " + what_it_is(value),
+         value.is_array() ? "remove the dashes" : "");
   return kNone;
 }
 

@@ -29,10 +29,8 @@ class SourceReader {
   bool read(Fields& fields) {
     bool any = false;
     for (const char* key : kSources) {
-      const Value* value = fields.find(key);
-      if (value == nullptr) continue;
-      any = true;
-      read_source(key, *value);
+      any = any || fields.find_present(key) != nullptr;
+      if (const Value* value = fields.find(key)) read_source(key, *value);
     }
     return any;
   }
@@ -114,7 +112,7 @@ class SourceReader {
       const bool twice = find_pod(scenario_, workload.pod.name).has_value();
       if (twice)
         report(out_, RuleId::ScenarioBadValue, workload.span,
-               "there are two Pods called " + in_backticks(workload.pod.name));
+               "there are two Pods called " + in_backticks(workload.pod.name), "give one of them another metadata.name");
       scenario_.workloads.push_back(std::move(workload));
     }
     std::move(read.existing_objects.begin(), read.existing_objects.end(), std::back_inserter(scenario_.existing_objects));
@@ -263,6 +261,25 @@ bool is_about_names(const Diagnostic& problem) {
          code == RuleId::ScenarioNoEffect || code == RuleId::ExpectUnknownName || code == RuleId::ExpectNeverApplies;
 }
 
+/// An anchor that is used twice has its problems once; and what stands where the text is broken is no news.
+void drop_repeated(Diagnostics& all) {
+  const auto is_repeated = [&all](const Diagnostic& problem) {
+    const auto same_place = [&problem](const Diagnostic& other) {
+      const SourceSpan &a = problem.span, &b = other.span;
+      return a.known() && a.file == b.file && a.line == b.line && a.column == b.column;
+    };
+    for (const Diagnostic& other : all) {
+      if (&other == &problem) return false;
+      const bool broken_text = other.code.rfind("yaml/", 0) == 0 && problem.code.rfind("yaml/", 0) != 0;
+      if (same_place(other) && (broken_text || (other.code == problem.code && other.text == problem.text))) return true;
+    }
+    return false;
+  };
+  Diagnostics kept;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(kept), [&](const Diagnostic& problem) { return !is_repeated(problem); });
+  all = std::move(kept);
+}
+
 }  // namespace
 
 bool is_scenario(const Value& document) {
@@ -292,7 +309,7 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
     report(diagnostics, RuleId::ScenarioMissing, document.span(), "this scenario is about no Pod",
            "give it a pod:, a job: or a manifest:");
   }
-  const bool names_known = any && !has_errors(of_sources);
+  const bool names_known = !scenario.workloads.empty() && !has_errors(of_sources);
   diagnostics.insert(diagnostics.end(), of_sources.begin(), of_sources.end());
   if (images != nullptr) read_images(*images, scenario, diagnostics);
   if (config_maps != nullptr)
@@ -305,6 +322,7 @@ Scenario read_scenario(const Value& document, const ScenarioSurroundings& around
   read_parts(parts, scenario, of_parts);
   std::copy_if(of_parts.begin(), of_parts.end(), std::back_inserter(diagnostics),
                [names_known](const Diagnostic& problem) { return names_known || !is_about_names(problem); });
+  drop_repeated(diagnostics);
   return scenario;
 }
 

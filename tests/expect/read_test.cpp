@@ -93,9 +93,9 @@ TEST_SUITE("expect/read") {
 
   TEST_CASE("expect/syntax: anything else is named") {
     CHECK(problem_of(Value{"app.started"}) ==
-          "[expect/syntax] expect is a list (write one expectation a line, each behind `- `)");
+          "[expect/syntax] expect is a list, not a string (write one expectation a line, each behind `- `)");
     CHECK(problem_of(mapping("sometimes", Value{"app.ready"})).rfind("[expect/syntax] unknown expectation `sometimes`", 0) == 0);
-    CHECK(problem_of(list_of(Value{3})).rfind("[expect/syntax] expected an expectation, found a integer", 0) == 0);
+    CHECK(problem_of(list_of(Value{3})).rfind("[expect/syntax] expected an expectation, found an integer", 0) == 0);
     CHECK(problem_of(mapping("at soon", Value{"app.ready"})) == "[expect/syntax] `soon` is no duration (2s, 250ms, 1m30s, 1h)");
     Value wrong = Value::object();
     wrong.set("sidecar", Value{"running"});

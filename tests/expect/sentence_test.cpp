@@ -68,7 +68,7 @@ TEST_SUITE("expect/sentence") {
           "[0-3] `app` is not something that happens or holds (write CONTAINER.WHAT, pod.WHAT, job.WHAT or event REASON, for example "
           "app.started)");
     CHECK(problem_of("app.started befor proxy.started") ==
-          "[12-17] expected `before`, `after`, `within`, `at`, `happens` or `while`, found `befor`");
+          "[12-17] expected `before`, `after`, `within`, `at`, `happens` or `while`, found `befor` (did you mean `before`?)");
     CHECK(problem_of("app.started within soon") == "[19-23] `soon` is no duration (2s, 250ms, 1m30s, 1h)");
     CHECK(problem_of("app.started at 12s") ==
           "[18-18] expected `\u00b1` and a tolerance at the end (for example: app.ready at 12s \u00b1 1s)");

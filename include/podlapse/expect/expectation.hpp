@@ -2,6 +2,7 @@
 // `expect:` list, and `judge.hpp` holds them against a trace. The grammar is specified in scenarios/README.md ("Expectations").
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -52,6 +53,13 @@ struct Term {
   std::optional<std::int32_t> attempt;     ///< of started, exited: which start, from 0
   std::string argument;                    ///< the word in brackets; empty: none
   std::optional<std::int32_t> exit_code;   ///< the number in brackets
+
+  /// The bytes of the sentence that it was read from, which are no part of what it means: two places are always equal.
+  struct Place {
+    std::size_t begin = 0, end = 0;
+    friend bool operator==(const Place&, const Place&) { return true; }
+  };
+  Place place;
 
   friend bool operator==(const Term&, const Term&) = default;
 };

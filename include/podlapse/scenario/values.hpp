@@ -24,6 +24,9 @@ namespace podlapse {
 /// A duration of at most ten years: `2s`, `1.5s`, `250ms`, `1m20s`, `1h`, or a bare number of seconds.
 [[nodiscard]] bool parse_span(std::string_view text, SimDuration& out, std::string& problem);
 
+/// The duration that somebody means who writes `5 minutes` or `3sec`: `5m`, `3s`. Empty where that cannot be told.
+[[nodiscard]] std::string meant_duration(std::string_view text);
+
 /// How long something goes on: a duration, `forever` (both outs empty), or `until MOMENT`.
 [[nodiscard]] bool parse_length(std::string_view text, std::optional<SimDuration>& span, std::optional<Moment>& until,
                                 std::string& problem);
