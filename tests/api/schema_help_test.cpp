@@ -75,7 +75,9 @@ TEST_SUITE("api/schema_help") {
 
   TEST_CASE("values are those that the server takes, and a default is what it fills in") {
     std::size_t values = 0, defaults = 0;
-    for (const auto& [kind, text] : kSamples) {
+    for (const auto& sample : kSamples) {
+      const SchemaType kind = sample.first;
+      const char* text = sample.second;
       const Value raw = podlapse::test::document(text);
       const CheckedObject good = check_object(raw, kind);
       REQUIRE(good.errors.empty());
