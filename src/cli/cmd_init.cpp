@@ -72,7 +72,7 @@ Scenario read_back(const std::string& text, const std::string& output, Input& in
   around.read_documents = [&](const std::string& path, std::vector<Value>& documents,
                               std::vector<Diagnostic>& problems) {
     const yaml::ReadLimits limits;
-    const fs::path whole = fs::path{output}.parent_path() / path;
+    const fs::path whole = (fs::path{output}.parent_path() / path).lexically_normal();  // its folder may not be there yet
     SourceFile file{whole.string(), {}};
     std::string problem;
     if (!read_file(file.name, limits.bytes + 1, file.text, problem)) return false;

@@ -57,6 +57,13 @@ SourceSpan part_of(const SourceSpan& whole, std::string_view text, std::size_t b
   return part;
 }
 
+/// The same with a blank for each line break, so that messages have one line; places in it stay.
+std::string in_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 class ListReader {
  public:
   ListReader(const Scenario& scenario, std::vector<Diagnostic>& problems) : scenario_(scenario), problems_(problems) {}
@@ -121,7 +128,7 @@ class ListReader {
     Expectation expectation;
     SentenceProblem wrong;
     expectation.place = value.span();
-    expectation.sentence = before + *text;
+    expectation.sentence = before + in_one_line(*text);
     const auto within = [&](std::size_t at) { return at > before.size() ? at - before.size() : 0; };
     if (parse_sentence(expectation.sentence, expectation, wrong)) {
       return add(std::move(expectation), [&](const UnresolvedTerm& one) {
@@ -153,7 +160,7 @@ class ListReader {
       WhileExpectation what;
       what.given = given;
       if (!read_condition(one, what.then)) return;
-      Expectation expectation{member.key_span, member.key + ": " + *text_of(one), std::move(what)};
+      Expectation expectation{member.key_span, member.key + ": " + in_one_line(*text_of(one)), std::move(what)};
       add(std::move(expectation), [&](const UnresolvedTerm& wrong_one) {
         const Term::Place& at = wrong_one.term.place;
         return wrong_one.is_given ? part_of(member.key_span, member.key, at.begin + 6, at.end + 6)
@@ -176,7 +183,7 @@ class ListReader {
       StateExpectation state;
       state.at = at;
       if (!read_condition(one, state.condition.emplace())) return;
-      add({member.key_span, member.key + ": " + *text_of(one), std::move(state)}, [&](const UnresolvedTerm& wrong) {
+      add({member.key_span, member.key + ": " + in_one_line(*text_of(one)), std::move(state)}, [&](const UnresolvedTerm& wrong) {
         return part_of(one.span(), *text_of(one), wrong.term.place.begin, wrong.term.place.end);
       });
     });
@@ -194,7 +201,7 @@ class ListReader {
         problem(one.value.span(), "expected a word or a number, found " + kind_of(one.value));
         return;
       }
-      sentence += (sentence.empty() ? "" : ", ") + one.key + ": " + *text;
+      sentence += (sentence.empty() ? "" : ", ") + one.key + ": " + in_one_line(*text);
       if (one.key == "pod") {
         state.pod = *text;
       } else if (std::find(std::begin(kColumns), std::end(kColumns), one.key) != std::end(kColumns)) {

@@ -106,6 +106,8 @@ TEST_SUITE("cli/init") {
     CHECK(refused.status == 2);
     CHECK(refused.error == "error: `tests/kept.yaml` exists\n  help: --force writes over it\n");
     CHECK(folder.read("tests/kept.yaml") == "mine\n");
+    CHECK(run_in(folder, {"init", "deploy/web.yaml", "-o", "new/folder/web.yaml"}).status == 0);
+    CHECK(contains(folder.read("new/folder/web.yaml"), "\nmanifest: ../../deploy/web.yaml\n"));
     CHECK(run_in(folder, {"init", "deploy/web.yaml", "-o", "tests/kept.yaml", "--force"}).status == 0);
     CHECK(contains(folder.read("tests/kept.yaml"), "manifest:"));
   }

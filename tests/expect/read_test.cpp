@@ -91,6 +91,16 @@ TEST_SUITE("expect/read") {
     }
   }
 
+  TEST_CASE("a sentence over several lines is one of one line") {
+    std::vector<Diagnostic> problems;
+    Value list = list_of(Value{"app.started before\nproxy.started\n"});
+    list.push_back(mapping("while app.running", Value{"not\nproxy.ready\n"}).items().front());
+    const std::vector<Expectation> read = read_expectations(list, web(), problems);
+    REQUIRE(read.size() == 2);
+    CHECK(read[0].sentence == "app.started before proxy.started");
+    CHECK(read[1].sentence == "while app.running: not proxy.ready");
+  }
+
   TEST_CASE("expect/syntax: anything else is named") {
     CHECK(problem_of(Value{"app.started"}) ==
           "[expect/syntax] expect is a list, not a string (write one expectation a line, each behind `- `)");
