@@ -30,6 +30,19 @@ bool is_input_name(const fs::path& path) {
   return extension == ".yaml" || extension == ".yml" || extension == ".json";
 }
 
+/// The manifests in the folder that `path` means in the scenario at `scenario`, as that would name them.
+std::vector<std::string> files_beside(const std::string& scenario, const std::string& path) {
+  const fs::path folder = fs::path{path}.parent_path();
+  std::vector<std::string> names;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator{fs::absolute(scenario, error).parent_path() / folder, error};
+       !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+    if (is_input_name(entry->path())) names.push_back((folder / entry->path().filename()).string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 class Reader {
  public:
   explicit Reader(const InputOptions& options) : options_(options) {}
@@ -149,6 +162,7 @@ class Reader {
       parts_of_scenarios_.insert(canonical_path(whole.string()));
       return read_documents(whole.string(), documents);
     };
+    around.files_beside = [&source](const std::string& path) { return files_beside(source.path, path); };
     return yaml::read_scenario(document, around, input_.files, input_.problems);
   }
 

@@ -94,8 +94,9 @@ class SourceReader {
     if (path.empty()) return;
     const std::size_t before = out_.size();
     if (!around_.read_documents(path, documents, out_)) {
+      const std::string nearest = around_.files_beside ? nearest_name(path, around_.files_beside(path)) : std::string{};
       report(out_, RuleId::ScenarioBadValue, value.span(), "no file " + in_backticks(path),
-             "the path is relative to the scenario file");
+             nearest.empty() ? "the path is relative to the scenario file" : "did you mean " + in_backticks(nearest) + "?");
       return;
     }
     Manifests read;

@@ -15,6 +15,8 @@ namespace podlapse::yaml {
 struct ScenarioSurroundings {
   /// The documents of the file at `path`, which is relative to the scenario file. False when there is no such file.
   std::function<bool(const std::string& path, std::vector<Value>& documents, std::vector<Diagnostic>&)> read_documents;
+  /// The files that could be meant by a path that names none, as a scenario writes them. May be empty.
+  std::function<std::vector<std::string>(const std::string& path)> files_beside{};
   ClusterGiven cluster{};  ///< what the command line says of the cluster, above the scenario
 };
 
