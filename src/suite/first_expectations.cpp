@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,12 @@ using namespace std::chrono_literals;
 
 constexpr SimDuration kRound[] = {1s,  2s,   5s,   10s,  15s,   20s,   30s,   45s,  60s,
                                   90s, 2min, 3min, 5min, 10min, 15min, 30min, 60min};
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string all;
+  for (const std::string_view part : parts) all += part;
+  return all;
+}
 
 class Finder {
  public:
@@ -36,7 +43,7 @@ class Finder {
   /// The index in kRound of the first time T for which `before` T `after` holds.
   [[nodiscard]] std::optional<std::size_t> first_bound(const std::string& before, const std::string& after) const {
     for (std::size_t i = 0; i < std::size(kRound); ++i) {
-      if (holds(before + short_duration(kRound[i]) + after)) return i;
+      if (holds(joined({before, short_duration(kRound[i]), after}))) return i;
     }
     return std::nullopt;
   }
@@ -109,7 +116,7 @@ void add_life(Finder& finder, const Workload& workload, const std::string& prefi
   const ContainerSpec* main = first_main(workload.pod);
   for (const ContainerSpec& container : workload.pod.containers) {
     if (container.kind != ContainerKind::Sidecar || main == nullptr) continue;
-    finder.add(prefix + container.name + " covers " + prefix + main->name,
+    finder.add(joined({prefix, container.name, " covers ", prefix, main->name}),
                "the sidecar is there as long as it is needed");
   }
   finder.add("never " + prefix + "pod.failed", "");
@@ -119,9 +126,9 @@ void add_shutdown(Finder& finder, const Workload& workload, const std::string& p
   const ContainerSpec* main = first_main(workload.pod);
   for (const ContainerSpec& container : workload.pod.containers) {
     const std::string name = prefix + container.name;
-    if (container.pre_stop) finder.add(name + ".preStop.ended before " + name + ".SIGTERM", "the hook has time to end");
+    if (container.pre_stop) finder.add(joined({name, ".preStop.ended before ", name, ".SIGTERM"}), "the hook has time to end");
     if (container.kind == ContainerKind::Sidecar && main != nullptr) {
-      finder.add(prefix + main->name + ".exited before " + name + ".SIGTERM", "sidecars are stopped last");
+      finder.add(joined({prefix, main->name, ".exited before ", name, ".SIGTERM"}), "sidecars are stopped last");
     }
   }
   finder.add_bounded(prefix + "pod.gone within ", " of " + prefix + "pod.deleting",

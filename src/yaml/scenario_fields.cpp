@@ -204,22 +204,27 @@ std::optional<std::size_t> Fields::word(std::string_view key) {
 }
 
 void Fields::finish() {
-  std::string all;
-  std::vector<std::string> known;
   for (const FormatKey& row : format_keys(mapping_)) {
     // A key of the table that nobody reads would be taken, and do nothing.
     PODLAPSE_CHECK(std::find(asked_.begin(), asked_.end(), row.key) != asked_.end());
-    all.append(all.empty() ? "" : ", ").append(row.key);
-    known.emplace_back(row.key);
   }
   if (value_ == nullptr) return;
   for (const Value::Member& member : value_->members()) {
-    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
-    const std::string nearest = nearest_name(member.key, known);
-    report(out_, RuleId::ScenarioUnknownKey, member.key_span,
-           in_backticks(member.key) + " is no key of " + std::string{format_mapping(mapping_).noun},
-           nearest.empty() ? "the keys are " + all : "did you mean " + in_backticks(nearest) + "?");
+    if (find_format_key(mapping_, member.key) == nullptr) refuse(member);
   }
+}
+
+void Fields::refuse(const Value::Member& member) {
+  std::string all;
+  std::vector<std::string> known;
+  for (const FormatKey& row : format_keys(mapping_)) {
+    all.append(all.empty() ? "" : ", ").append(row.key);
+    known.emplace_back(row.key);
+  }
+  const std::string nearest = nearest_name(member.key, known);
+  report(out_, RuleId::ScenarioUnknownKey, member.key_span,
+         in_backticks(member.key) + " is no key of " + std::string{format_mapping(mapping_).noun},
+         nearest.empty() ? "the keys are " + all : "did you mean " + in_backticks(nearest) + "?");
 }
 
 const Value::Object& named_members(const Value& value, std::string_view noun, Diagnostics& out) {

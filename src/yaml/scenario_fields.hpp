@@ -63,6 +63,7 @@ class Fields {
 
  private:
   const Value* find(std::string_view key, FormatType type);
+  void refuse(const Value::Member& member);
 
   const Value* value_ = nullptr;
   FormatMapping mapping_;
