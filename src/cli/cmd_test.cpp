@@ -246,7 +246,11 @@ ExitCode watch(const TestCommand& command, Suite& suite, Pace& pace) {
       const auto known = seen.find(path);
       const bool differs = known == seen.end() ? !first : known->second != now;
       seen[path] = now;
-      if (differs && now) changed.insert(changed.end(), concerned.begin(), concerned.end());
+      if (!differs || !now) return;
+      for (const TestSource& source : concerned) {
+        const auto is_same = [&source](const TestSource& other) { return other.path == source.path; };
+        if (std::none_of(changed.begin(), changed.end(), is_same)) changed.push_back(source);
+      }
     };
     for (const std::string& part : suite.parts()) look_at(part, suite.builds_on(part));
     for (const TestSource& source : sources_of(command.paths)) {

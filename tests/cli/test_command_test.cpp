@@ -1,8 +1,11 @@
 // podlapse test: which files are tests, what is held and what is not, formats, exit status.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "podlapse/rules/rule_id.hpp"
@@ -98,6 +101,33 @@ TEST_SUITE("cli/test") {
     const ProcessResult broken = folder.test({"."});
     CHECK(broken.status == 2);
     CHECK(contains(broken.output, "1 passed, 0 failed, 1 broken"));
+  }
+
+  TEST_CASE("--watch runs what has changed again, and a manifest's scenario with it, until it is interrupted") {
+    const Folder folder;
+    folder.write("a.yaml", scenario("a", {"app.started"}));
+    folder.write("web.pod.yaml", kManifest);
+    folder.write("b.yaml", "name: b\nmanifest: web.pod.yaml\nbehavior: {app: {run: 3s}}\nuntil: 20s\nexpect: [app.exited]\n");
+    std::atomic<bool> done = false;
+    // Somebody who edits, again and again: the first edit may come before the watch has begun.
+    std::thread editor{[&] {
+      for (int edit = 0; !done; ++edit) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        std::string manifest = kManifest;
+        manifest.replace(manifest.find("bare"), 4, "bar" + std::to_string(edit % 2));
+        folder.write("web.pod.yaml", manifest);
+        folder.write("b.yaml", "name: b\nmanifest: web.pod.yaml\nbehavior: {app: {run: forever}}\nuntil: 20s\nexpect: [app.exited]\n");
+      }
+    }};
+    podlapse::test::ProcessOptions options;
+    options.folder = folder.path();
+    options.interrupt_after = "0 passed, 1 failed";  // a.yaml is not run again
+    const ProcessResult watched = run_podlapse({"test", ".", "--watch"}, options);
+    done = true;
+    editor.join();
+    CHECK(contains(watched.output, "2 passed, 0 failed"));
+    CHECK(contains(watched.output, "0 passed, 1 failed"));
+    CHECK(watched.status == 130);
   }
 
   TEST_CASE("a folder is searched; what is no manifest there is passed over, and one that a scenario builds on is a part of it") {
