@@ -306,9 +306,9 @@ const std::vector<Belief>& beliefs() {
       {"init-runs-beside", "init containers ran beside the others", init_runs_beside},
       {"sigterm-kills", "SIGTERM ended every process at once", sigterm_kills_at_once},
       {"exit-codes", "exit codes did not matter", exit_codes_do_not_count},
+      {"nothing-happens", "what is done from outside made no difference", nothing_happens},
       {"as-in-1.28", "it were Kubernetes 1.28", [](Value& d) { set_version(d, "1.28"); }},
       {"as-in-1.36", "it were Kubernetes 1.36", [](Value& d) { set_version(d, "1.36"); }},
-      {"nothing-happens", "what is done from outside made no difference", nothing_happens},
   };
   return table;
 }
