@@ -193,6 +193,26 @@ PatchContents read_patch_contents(const Value& body, Diagnostics& out) {
   return contents;
 }
 
+/// A patch that names a container wrongly adds one, to the server; says so where it was refused. `first`: of the reports about it.
+void help_with_names(const Value& body, const PodSpec& pod, std::size_t first, Diagnostics& out) {
+  std::vector<std::string> names;
+  for (const ContainerSpec& container : pod.containers) names.push_back(container.name);
+  for (const char* list : {"spec.containers", "spec.initContainers"}) {
+    const Value* patched = body.at_path(list);
+    if (patched == nullptr || !patched->is_array()) continue;
+    for (const Value& item : patched->items()) {
+      const std::string& name = item.string_at("name");
+      if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) continue;
+      const std::string nearest = nearest_name(name, names);
+      for (std::size_t i = first; i < out.size(); ++i) {
+        if (!out[i].help.empty() || find_rule(out[i].code) != RuleId::UpdateContainers) continue;
+        out[i].help = "no container is called " + in_backticks(name);
+        if (!nearest.empty()) out[i].help += ": did you mean " + in_backticks(nearest) + "?";
+      }
+    }
+  }
+}
+
 /// A patch or, without a type, a replacement of a Pod: what the server refuses is told in its words.
 void patch_pod(const Value& body, std::optional<PatchType> type, Entry& entry) {
   ActionRequest whose;
@@ -204,9 +224,10 @@ void patch_pod(const Value& body, std::optional<PatchType> type, Entry& entry) {
     return;
   }
   if (body.is_object()) {
+    const std::size_t before = entry.out.size();
     const bool taken = type ? entry.patched.apply(action.pod, body, *type, entry.out)
                             : entry.patched.replace(action.pod, body, entry.out);
-    if (!taken) return;
+    if (!taken) return help_with_names(body, entry.scenario.workloads[action.pod].pod, before, entry.out);
   }
   PatchContents contents = read_patch_contents(body, entry.out);
   std::move(contents.without_effect.begin(), contents.without_effect.end(), std::back_inserter(entry.out));
