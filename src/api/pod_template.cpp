@@ -106,6 +106,28 @@ void add_references(const Value& container, ContainerSpec& spec) {
   }
 }
 
+std::vector<EnvVar> env_of(const Value& container) {
+  std::vector<EnvVar> env;
+  for (const Value& variable : list_at(container, "env")) {
+    EnvVar& entry = env.emplace_back(EnvVar{variable.string_at("name"), variable.string_at("value"), {}});
+    const Value* from = object_at(variable, "valueFrom");
+    if (from == nullptr) continue;
+    entry.value.reset();
+    if (const Value* field = object_at(*from, "fieldRef")) entry.field_path = field->string_at("fieldPath");
+  }
+  return env;
+}
+
+std::map<std::string, std::string> texts_at(const Value& object, std::string_view key) {
+  std::map<std::string, std::string> texts;
+  const Value* entries = object_at(object, key);
+  if (entries == nullptr) return texts;
+  for (const Value::Member& entry : entries->members()) {
+    if (entry.value.is_string()) texts[entry.key] = entry.value.as_string();
+  }
+  return texts;
+}
+
 ContainerSpec to_container(const Value& container, ContainerKind kind) {
   ContainerSpec spec;
   spec.name = container.string_at("name");
@@ -123,12 +145,15 @@ ContainerSpec to_container(const Value& container, ContainerKind kind) {
   spec.post_start = hook_at(container, "postStart");
   spec.pre_stop = hook_at(container, "preStop");
   spec.memory_limit_bytes = memory_limit(container);
+  spec.message_falls_back_to_log = container.string_at("terminationMessagePolicy") == "FallbackToLogsOnError";
   add_references(container, spec);
+  spec.env = env_of(container);
+  spec.env_from = !list_at(container, "envFrom").empty();
   for (const Value& mount : list_at(container, "volumeMounts")) {
-    spec.volume_mounts.push_back({mount.string_at("name"), mount.string_at("mountPath")});
+    spec.volume_mounts.push_back({mount.string_at("name"), mount.string_at("mountPath"), mount.string_at("subPathExpr")});
   }
   for (const Value& device : list_at(container, "volumeDevices")) {
-    spec.volume_mounts.push_back({device.string_at("name"), device.string_at("devicePath")});
+    spec.volume_mounts.push_back({device.string_at("name"), device.string_at("devicePath"), {}});
   }
   return spec;
 }
@@ -205,6 +230,8 @@ PodSpec to_pod_spec(const Value& pod) {
   result.name = meta.string_at("name");
   if (!meta.string_at("namespace").empty()) result.namespace_name = meta.string_at("namespace");
   result.uid = meta.string_at("uid");
+  result.labels = texts_at(meta, "labels");
+  result.annotations = texts_at(meta, "annotations");
   if (result.uid.empty()) result.uid = make_uid("Pod", result.namespace_name, result.name);
   result.has_finalizers = !list_at(meta, "finalizers").empty();
   for (const Value& container : list_at(spec, "initContainers")) {

@@ -83,6 +83,7 @@ Simulation prepare(const Scenario& scenario, const SimulationOptions& options) {
   KubeletConfig config = ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
   config.gates = scenario.cluster.gates;
   if (const auto& period = scenario.cluster.max_container_restart_period) config.constants.crash_loop_back_off_max = *period;
+  config.constants.single_process_oom_kill = scenario.cluster.single_process_oom_kill;
   std::vector<Assumption> assumptions;
   auto input = std::make_shared<const WorldInput>(
       make_world_input(scenario, config, Chance{seed}, clock, assumptions));

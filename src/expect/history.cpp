@@ -112,6 +112,8 @@ bool shows_state(const Term& term, const StatusObservation& seen, const PodOutli
       if (one == nullptr) return false;
       if (term.property == Property::Ready) return one->ready;
       if (term.property == Property::Image) return normalized_image(one->image) == normalized_image(term.argument);
+      if (term.property == Property::ContainerMessage) return one->state.message == term.argument;
+      if (term.property == Property::LastState) return shows(term, ContainerState::Kind::Terminated, one->last_state);
       const bool waiting = term.property == Property::Waiting;
       return shows(term, waiting ? ContainerState::Kind::Waiting : ContainerState::Kind::Terminated, one->state);
     }

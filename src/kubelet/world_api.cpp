@@ -185,12 +185,28 @@ void World::State::apply(PodIndex index, const KillSandbox&) {
   runtime_changed(index, cause);
 }
 
+namespace {
+using PatchedEntries = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+void apply_entries(const PatchedEntries& patched, std::map<std::string, std::string>& entries) {
+  for (const auto& [key, value] : patched) {
+    if (value) {
+      entries[key] = *value;
+    } else {
+      entries.erase(key);
+    }
+  }
+}
+}  // namespace
+
 void World::State::apply(PodIndex index, const PatchPod& action) {
   Pod& pod = pods[index];
   PodSpec spec = *pod.spec;
   for (const auto& [container, image] : action.images) spec.containers[container].image = image;
   if (action.active_deadline) spec.active_deadline = action.active_deadline;
-  ++spec.generation;
+  apply_entries(action.labels, spec.labels);
+  apply_entries(action.annotations, spec.annotations);
+  if (action.active_deadline || !action.images.empty()) ++spec.generation;
   pod.spec = std::make_shared<const PodSpec>(std::move(spec));
   const RecordSeq cause =
       emit(index, RuleId::ObjectPatched, 0, [] { return ActionObservation{.action = "patch", .http = 200}; });

@@ -148,7 +148,11 @@ void World::State::probe_done(const WorldEvent& event) {
   const Decided<std::optional<ProbeResult>> verdict =
       state.exists ? probe_verdict(state.worker, probe, result)
                    : Decided<std::optional<ProbeResult>>{std::nullopt, RuleId::ProbeStopped};
-  const RuleId because = state.errored ? RuleId::ProbeError : state.timed_out ? RuleId::ProbeTimedOut : verdict.because;
+  const std::string& warning = behavior(event.pod, container).probe(state.worker.kind).warning;
+  const bool warned = state.ok && !state.errored && !warning.empty();
+  const RuleId because = state.errored     ? RuleId::ProbeError
+                         : state.timed_out ? RuleId::ProbeTimedOut
+                                           : verdict.because;
   RecordSeq cause = 0;
   if (!state.errored) {
     const std::uint32_t number = instance_of(event);
@@ -156,6 +160,15 @@ void World::State::probe_done(const WorldEvent& event) {
       const std::int32_t attempt = number == kNoContainer ? 0 : pod.instances[number].record.attempt;
       return ProbeObservation{spec.name, attempt, state.worker.kind, state.ok, state.age};
     });
+  }
+  if (warned) {
+    EventDraft draft;
+    draft.reason = EventReason::ProbeWarning;
+    draft.text = EventDraft::Text::ProbeWarned;
+    draft.container = container;
+    draft.probe = state.worker.kind;
+    draft.text_id = text_id(warning);
+    kube_event(event.pod, RuleId::ProbeWarned, cause, draft);
   }
   if (!state.ok || state.errored) {
     EventDraft draft;

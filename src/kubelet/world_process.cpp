@@ -1,6 +1,7 @@
 // The container runtime's processes: they start, play their behaviour, wait for each other, and end.
 #include <algorithm>
 
+#include "podlapse/kubelet/termination_message.hpp"
 #include "world_state.hpp"
 
 namespace podlapse {
@@ -57,7 +58,11 @@ bool World::State::start_process(PodIndex index, std::uint32_t number, RecordSeq
     return ContainerObservation{spec.name, instance.record.attempt, ContainerObservation::What::Started, std::nullopt, std::nullopt};
   });
   const bool oom = run.allocate_bytes && spec.memory_limit_bytes && *run.allocate_bytes > *spec.memory_limit_bytes;
-  if (oom) {
+  const bool child_alone = run.allocated_by_child && constants().single_process_oom_kill;
+  if (oom && child_alone) {
+    step_record(index, RuleId::ProcessChildOomKilled, instance.cause, "oom", instance.record.container,
+                "a child process is killed; the container runs on");
+  } else if (oom) {
     instance.kills = push(draw(index, Draw::Oom, latencies().oom_kill, instance.record.container),
                           {.kind = EventKind::ForceKill, .essential = true, .aux = 1, .pod = index, .index = number,
                            .token = static_cast<std::uint32_t>(instance.record.id), .cause = instance.cause});
@@ -106,6 +111,8 @@ void World::State::exit_process(PodIndex index, std::uint32_t number, std::int32
   instance.record.exit_code = exit_code;
   instance.record.reason = reason;
   instance.record.finished_at = now;
+  instance.record.message = text_id(termination_message(run_behavior(index, instance), pod.spec->containers[instance.record.container],
+                                                        exit_code, pod.spec->containers.size()).value);
   instance.cause = emit(index, because, cause, [&] {
     return ContainerObservation{pod.spec->containers[instance.record.container].name, instance.record.attempt,
                                 ContainerObservation::What::Exited, exit_code, std::nullopt};
@@ -151,6 +158,8 @@ void World::State::signal_arrives(const WorldEvent& event) {
                                 ContainerObservation::What::Term, std::nullopt, 15};
   });
   changed(event.pod);
+  instance.signalled = true;
+  if (has_moments) moments_changed(instance.cause);
   const TermBehavior& term = run_behavior(event.pod, instance).on_term;
   if (term.ignore || instance.stops.set()) return;
   instance.stops = push(term.after, {.kind = EventKind::ProcessStops, .essential = true, .pod = event.pod, .index = number,
@@ -191,6 +200,7 @@ bool World::State::probe_answer(PodIndex index, std::uint32_t number, ProbeKind 
   const Instance& instance = pods[index].instances[number];
   const ProbeBehavior& answers = behavior(index, instance.record.container).probe(kind);
   if (answers.fail_from_attempt && instance.record.attempt >= *answers.fail_from_attempt) return false;
+  if (answers.fail_on_term && instance.signalled) return false;
   if (age < answers.ok_after) return false;
   if (answers.fail_after && age >= *answers.fail_after) return false;
   if (answers.ok_while && !holds(index, *answers.ok_while, nested + 1)) return false;

@@ -2,6 +2,7 @@
 // worker does nothing else (kuberuntime_manager.go SyncPod, kuberuntime_container.go startContainer).
 #include <algorithm>
 
+#include "podlapse/kubelet/sub_path.hpp"
 #include "world_state.hpp"
 
 namespace podlapse {
@@ -138,12 +139,20 @@ ImageState& World::State::image_state(const std::string& name) {
   return images.back();
 }
 
+bool World::State::may_pull(const PodSpec& pod, const ImageState& image) const {
+  if (image.behavior == nullptr || image.behavior->secret.empty()) return true;
+  const std::string& secret = image.behavior->secret;
+  const bool named = std::find(pod.image_pull_secrets.begin(), pod.image_pull_secrets.end(), secret) != pod.image_pull_secrets.end();
+  return named && (input->missing_objects_exist || existing({ObjectReference::Kind::Secret, secret, {}}) != nullptr);
+}
+
 bool World::State::image_step(PodIndex index, WorkerStep& step) {
   Pod& pod = pods[index];
   Worker& worker = pod.worker;
   const ContainerSpec& container = pod.spec->containers[step.container];
   const ImageState& image = image_state(container.image);
-  const ImageView view{image.present, image.behavior != nullptr && !image.behavior->inspect_error.empty(), true};
+  const ImageView view{image.present, image.behavior != nullptr && !image.behavior->inspect_error.empty(),
+                       may_pull(*pod.spec, image)};
   const std::uint64_t key = image_back_off_key(*pod.spec, container.image);
   const Decided<ImageStep> decision =
       ensure_image_exists(container.image, container.image_pull_policy, view, pod.image_backoff, key, now, config().gates);
@@ -232,7 +241,8 @@ void World::State::start_pulls() {
     const ImageState& image = image_state(pods[pull.pod].spec->containers[pull.container].image);
     const ImageBehavior standard;
     const ImageBehavior& behavior = image.behavior != nullptr ? *image.behavior : standard;
-    const bool fails_at_once = (!behavior.pull_error.empty() || behavior.absent) && behavior.pull == standard.pull;
+    const bool refused = !may_pull(*pods[pull.pod].spec, image);
+    const bool fails_at_once = (!behavior.pull_error.empty() || behavior.absent || refused) && behavior.pull == standard.pull;
     const bool pulled_before = image.present && !behavior.present;
     const SimDuration takes = pulled_before ? std::min(behavior.pull, kPullOfPresent) : behavior.pull;
     push(fails_at_once ? SimDuration{} : takes,
@@ -252,20 +262,25 @@ void World::State::pull_done(const WorldEvent& event) {
   const ImageBehavior* behavior = image.behavior;
   const bool error_left = behavior != nullptr && !behavior->pull_error.empty() &&
                           (!behavior->pull_error_times || image.pulls_failed < *behavior->pull_error_times);
-  const bool fails = error_left || (behavior != nullptr && behavior->absent);
+  const bool refused = !may_pull(*pod.spec, image);
+  const bool fails = error_left || refused || (behavior != nullptr && behavior->absent);
   const WorkerStep step = worker.steps[worker.step];
   if (fails) {
     ++image.pulls_failed;
+    const std::string unresolved = "failed to pull and unpack image \"" + container.image + "\": failed to resolve reference \"" +
+                                   container.image + "\": ";
     const std::string text = error_left ? behavior->pull_error
-                                        : "failed to pull and unpack image \"" + container.image + "\": failed to resolve reference \"" +
-                                              container.image + "\": " + container.image + ": not found";
+                             : refused  ? unresolved + "pull access denied, repository does not exist or may require authorization: " +
+                                             "server message: insufficient_scope: authorization failed"
+                                        : unresolved + container.image + ": not found";
     pod.image_backoff.gc(last_housekeeping(now));
     pod.image_backoff.next(image_back_off_key(*pod.spec, container.image), now);
     EventDraft draft;
     draft.reason = EventReason::Failed;
     draft.text = EventDraft::Text::FailedToPull;
     draft.container = pull.container;
-    const Decided<PullFailure> failure = pull_failure(container.image, text);
+    Decided<PullFailure> failure = pull_failure(container.image, text);
+    if (refused && !error_left) failure.because = RuleId::ImagePullRefused;
     draft.text_id = text_id(failure.value.message);
     worker.cause = step_record(event.pod, failure.because, worker.cause, "pull", pull.container, "the pull failed");
     kube_event(event.pod, failure.because, worker.cause, draft);
@@ -301,14 +316,17 @@ void World::State::pull_done(const WorldEvent& event) {
 
 bool World::State::create_step(PodIndex index, WorkerStep& step) {
   Worker& worker = pods[index].worker;
-  const std::string missing = missing_for_container(index, pods[index].spec->containers[step.container]);
-  if (!missing.empty()) {
+  const ContainerSpec& container = pods[index].spec->containers[step.container];
+  Decided<std::string> missing{missing_for_container(index, container), RuleId::StartConfigMissing};
+  // What a controller makes has labels, annotations and variables of its own.
+  if (missing.value.empty() && !pods[index].owner) missing = sub_path_problem(*pods[index].spec, container);
+  if (!missing.value.empty()) {
     EventDraft draft;
     draft.reason = EventReason::Failed;
     draft.text = EventDraft::Text::ErrorText;
     draft.container = step.container;
-    draft.text_id = text_id(missing);
-    kube_event(index, RuleId::StartConfigMissing, worker.cause, draft);
+    draft.text_id = text_id(missing.value);
+    kube_event(index, missing.because, worker.cause, draft);
     StatusMessage message;
     message.kind = StatusMessage::Kind::Text;
     message.text = draft.text_id;

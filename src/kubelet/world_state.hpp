@@ -108,6 +108,7 @@ struct Instance {
   ContainerRecord record;
   bool removed = false;
   bool alive = false;                    ///< its process runs; the runtime's `record.state` follows a little later
+  bool signalled = false;                ///< the stop signal has reached its process
   RecordSeq cause = 0;                   ///< record of its last change
   EventHandle ends, stops, kills;
   std::vector<EventHandle> needs;        ///< by index into RunBehavior::needs: it leaves because that one is not met
@@ -621,6 +622,8 @@ struct World::State {
   bool create_sandbox(PodIndex pod, WorkerStep& step);
   bool start_container(PodIndex pod, WorkerStep& step);
   bool begin_start(PodIndex pod, WorkerStep& step);
+  /// Whether the Pod has the Secret without which the registry does not give the image.
+  [[nodiscard]] bool may_pull(const PodSpec& pod, const ImageState& image) const;
   bool image_step(PodIndex pod, WorkerStep& step);
   void refuse_image(PodIndex pod, WorkerStep& step, Decided<ImageStep> decision);
   bool create_step(PodIndex pod, WorkerStep& step);

@@ -23,6 +23,16 @@ bool is_same_event(const KubeEvent& a, const KubeEvent& b) {
   return a.field_path == b.field_path && a.message == b.message;
 }
 
+/// Sets an entry of a mapping of the metadata, or takes it away.
+void set_entry(Value& entries, const std::string& key, const std::optional<std::string>& value) {
+  if (!entries.is_object()) entries = Value::object();
+  if (value) {
+    entries.set(key, Value{*value});
+  } else {
+    entries.erase(key);
+  }
+}
+
 /// The container called `name` in any list of a Pod's spec.
 Value* find_container(Value& spec, const std::string& name) {
   for (const char* key : {"initContainers", "containers", "ephemeralContainers"}) {
@@ -208,9 +218,12 @@ void ApiView::apply_patch(std::size_t index, std::size_t number) {
   }
   std::stable_sort(patches.begin(), patches.end(), [](const Action* a, const Action* b) { return a->at < b->at; });
   PodState& pod = pods_[index];
-  ++pod.patches;
   if (number >= patches.size()) return;
   const PatchPod& patch = std::get<PatchPod>(patches[number]->what);
+  if (patch.active_deadline || !patch.images.empty()) ++pod.patches;
+  for (const auto& [name, entries] : {std::pair{"labels", &patch.labels}, std::pair{"annotations", &patch.annotations}}) {
+    for (const auto& [key, value] : *entries) set_entry(pod.manifest["metadata"][name], key, value);
+  }
   Value& spec = pod.manifest["spec"];
   for (const auto& [container, image] : patch.images) {
     Value* found = find_container(spec, input_->pods[pods_[index].source].spec.containers[container].name);

@@ -73,6 +73,7 @@ Cluster make_cluster(const ClusterGiven& file, const ClusterGiven& command_line,
              "podlapse does not model EventedPLEG=true", "the runtime's events and the cache that waits for them are not simulated",
              problems);
   }
+  cluster.single_process_oom_kill = file.single_process_oom_kill;
   const auto& period = command_line.max_container_restart_period ? command_line.max_container_restart_period
                                                                   : file.max_container_restart_period;
   if (!period) return cluster;

@@ -70,6 +70,9 @@ Value document_of(const RunBehavior& run) {
   set_unless_empty(object, "needs", std::move(needs));
   set_unless_empty(object, "onTerm", document_of(run.on_term));
   if (run.allocate_bytes) object.set("allocMiB", number(*run.allocate_bytes / (1024 * 1024)));
+  if (run.allocated_by_child) object.set("allocBy", Value{"child"});
+  set_unless_empty(object, "message", Value{run.message});
+  set_unless_empty(object, "output", Value{run.output});
   return object;
 }
 
@@ -93,6 +96,8 @@ Value document_of(const ProbeBehavior& probe) {
   if (probe.fail_from_attempt) object.set("failFromAttempt", number(*probe.fail_from_attempt));
   if (probe.takes != SimDuration{}) object.set("takes", text_of(probe.takes));
   if (probe.ok_while) object.set("okWhile", Value{format_moment(*probe.ok_while)});
+  if (probe.fail_on_term) object.set("failOnTerm", Value{true});
+  set_unless_empty(object, "warning", Value{probe.warning});
   return object;
 }
 
@@ -112,6 +117,7 @@ Value document_of(const ImageBehavior& image) {
   if (image.present) object.set("present", Value{true});
   if (image.absent) object.set("absent", Value{true});
   if (image.pull != (image.present ? kPullOfPresent : ImageBehavior{}.pull)) object.set("pull", text_of(image.pull));
+  set_unless_empty(object, "secret", Value{image.secret});
   set_unless_empty(object, "error", Value{image.pull_error});
   if (image.pull_error_times) object.set("times", number(*image.pull_error_times));
   return object;
@@ -213,7 +219,10 @@ struct AddAction {
   }
   void operator()(const KillSandbox&) const { entry.set("kill", Value::object()).set("sandbox", Value{true}); }
   void operator()(const PatchPod& action) const {
-    Value spec = Value::object();
+    Value spec = Value::object(), metadata = Value::object();
+    for (const auto& [name, entries] : {std::pair{"labels", &action.labels}, std::pair{"annotations", &action.annotations}}) {
+      for (const auto& [key, value] : *entries) metadata[name].set(key, value ? Value{*value} : Value{});
+    }
     if (action.active_deadline) {
       const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*action.active_deadline).count();
       spec.set("activeDeadlineSeconds", number(seconds));
@@ -224,7 +233,9 @@ struct AddAction {
       patched.set("name", container(index));
       patched.set("image", Value{image});
     }
-    entry.set("patch", Value::object()).set("spec", std::move(spec));
+    Value& patch = entry.set("patch", Value::object());
+    set_unless_empty(patch, "metadata", std::move(metadata));
+    set_unless_empty(patch, "spec", std::move(spec));
   }
   void operator()(const PatchJob& action) const {
     Value spec = Value::object();
@@ -295,6 +306,7 @@ void add_actions(const Scenario& scenario, Value& document) {
 void add_cluster(const Cluster& cluster, Value& document) {
   if (!(cluster.version == kNewestVersion)) document.set("kubernetesVersion", Value{to_string(cluster.version)});
   for (const FeatureGateSetting& gate : cluster.settings) document["featureGates"].set(gate.name, Value{gate.value});
+  if (cluster.single_process_oom_kill) document["kubelet"].set("singleProcessOOMKill", Value{true});
   if (!cluster.max_container_restart_period) return;
   document["kubelet"]["crashLoopBackOff"].set("maxContainerRestartPeriod", text_of(*cluster.max_container_restart_period));
 }

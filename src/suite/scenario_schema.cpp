@@ -185,7 +185,11 @@ Value patch() {
   const Value keys_of_job = object_of({{"propertyNames", words({"suspend", "parallelism"})}});
   spec.set("dependencies", object_of({{"suspend", keys_of_job}, {"parallelism", keys_of_job}}));
   Value schema = typed("object");
-  schema.set("properties", object_of({{"spec", std::move(spec)}}));
+  Value entries = typed("object");
+  entries.set("additionalProperties", object_of({{"type", list_of({Value{"string"}, Value{"null"}})}}));
+  Value metadata = typed("object");
+  metadata.set("properties", object_of({{"labels", entries}, {"annotations", entries}}));
+  schema.set("properties", object_of({{"metadata", std::move(metadata)}, {"spec", std::move(spec)}}));
   return schema;
 }
 

@@ -172,10 +172,28 @@ void read_patched_containers(const Value::Member& list, PatchContents& contents,
   }
 }
 
-/// The image and activeDeadlineSeconds are modelled.
+/// `metadata` of a patch: labels and annotations; null takes one away.
+void read_patched_metadata(const Value::Member& metadata, PatchContents& contents, Diagnostics& out) {
+  for (const Value::Member& field : named_members(metadata.value, "metadata", out)) {
+    if (field.key != "labels" && field.key != "annotations") {
+      not_modelled(field.key_span, "a patch of metadata." + field.key, contents.without_effect);
+      continue;
+    }
+    auto& entries = field.key == "labels" ? contents.patch.labels : contents.patch.annotations;
+    for (const Value::Member& entry : named_members(field.value, field.key.c_str(), out)) {
+      entries.emplace_back(entry.key, entry.value.is_null() ? std::nullopt : std::optional{read_text(entry.value, out)});
+    }
+  }
+}
+
+/// Images, activeDeadlineSeconds, labels and annotations are modelled.
 PatchContents read_patch_contents(const Value& body, Diagnostics& out) {
   PatchContents contents;
   for (const Value::Member& member : named_members(body, "a patch", out)) {
+    if (member.key == "metadata") {
+      read_patched_metadata(member, contents, out);
+      continue;
+    }
     if (member.key != "spec") {
       not_modelled(member.key_span, "a patch of " + member.key, contents.without_effect);
       continue;
@@ -231,7 +249,8 @@ void patch_pod(const Value& body, std::optional<PatchType> type, Entry& entry) {
   }
   PatchContents contents = read_patch_contents(body, entry.out);
   std::move(contents.without_effect.begin(), contents.without_effect.end(), std::back_inserter(entry.out));
-  if (!contents.patch.active_deadline && contents.request.images.empty()) return;
+  const PatchPod& patch = contents.patch;
+  if (!patch.active_deadline && contents.request.images.empty() && patch.labels.empty() && patch.annotations.empty()) return;
   contents.request.what = std::move(contents.patch);
   entry.add(body, std::move(contents.request));
 }

@@ -165,10 +165,17 @@ RunBehavior read_run(const Value& value, Diagnostics& out) {
   if (const Value* term = fields.find("onTerm")) run.on_term = read_term(*term, out);
   run.start_takes = fields.duration("startTakes");
   if (const auto size = fields.integer("allocMiB")) run.allocate_bytes = *size * 1024 * 1024;
+  const Value* by = fields.find("allocBy");
+  if (by != nullptr) run.allocated_by_child = fields.word("allocBy") == 1;
+  run.message = fields.text("message").value_or("");
+  run.output = fields.text("output").value_or("");
   fields.finish();
   if (!has_length && until == nullptr && start_error == nullptr && !run.exit_on && run.needs.empty()) {
     report(out, RuleId::ScenarioMissing, value.span(), "how long does this run take?",
            "write run: 2s, or run: forever");
+  }
+  if (by != nullptr && !run.allocate_bytes) {
+    report(out, RuleId::ScenarioMissing, by->span(), "how much does it allocate?", "write allocMiB: 20");
   }
   const bool ends = run.run || run.until || run.exit_on || start_error != nullptr;
   if (code != nullptr && !ends && out.size() == before) {
@@ -227,6 +234,8 @@ ProbeBehavior read_probe(const Value& value, Diagnostics& out) {
   probe.fail_from_attempt = fields.small_integer("failFromAttempt");
   probe.takes = fields.duration("takes").value_or(probe.takes);
   probe.ok_while = fields.moment("okWhile");
+  probe.fail_on_term = fields.flag("failOnTerm").value_or(false);
+  probe.warning = fields.text("warning").value_or("");
   fields.finish();
   return probe;
 }
@@ -255,6 +264,7 @@ ImageBehavior read_image(const Value& value, Diagnostics& out) {
   image.absent = fields.flag("absent").value_or(false);
   if (image.present) image.pull = kPullOfPresent;
   image.pull = fields.duration("pull").value_or(image.pull);
+  image.secret = fields.text("secret").value_or("");
   image.pull_error = fields.text("error").value_or("");
   image.pull_error_times = fields.small_integer("times");
   fields.finish();

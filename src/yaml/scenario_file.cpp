@@ -184,6 +184,7 @@ void read_gates(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
 void read_kubelet(const Value& value, ClusterGiven& cluster, Diagnostics& out) {
   Fields fields(value, FormatMapping::Kubelet, out);
   const Value* back_off = fields.find("crashLoopBackOff");
+  cluster.single_process_oom_kill = fields.flag("singleProcessOOMKill").value_or(false);
   fields.finish();
   if (back_off == nullptr) return;
   Fields inner(*back_off, FormatMapping::CrashLoopBackOff, out);

@@ -77,6 +77,36 @@ TEST_SUITE("kubelet/world probes") {
     CHECK_FALSE(names(pod.run(6), RuleId::ProbeTimedOut));
   }
 
+  TEST_CASE("probe/warned: a probe that is redirected elsewhere has succeeded, and an event says so") {
+    WorldCase pod{"m", kAlways, "m live=100"};
+    pod.behavior("m").liveness.warning = "Probe terminated redirects, Response body: moved";
+    const Story story = pod.run(4);
+    const auto found = records_of(story, RuleId::ProbeWarned);
+    REQUIRE_FALSE(found.empty());
+    CHECK_EQ(std::get<EventObservation>(found[0].observation).event.message,
+             "Liveness probe warning: Probe terminated redirects, Response body: moved");
+    CHECK_EQ(story.events("Unhealthy"), 0);
+    pod.behavior("m").liveness.fail_after = SimDuration{};
+    CHECK_FALSE(names(pod.run(4), RuleId::ProbeWarned));
+  }
+
+  TEST_CASE("a process that fails its probe on SIGTERM makes its Pod unready while it terminates") {
+    WorldCase pod{"m", kAlways, "m ready=0 term=5"};
+    pod.remove_at(3.5);
+    const auto failures = [&pod] {
+      std::size_t count = 0;
+      const Story story = pod.run(60);
+      for (const TraceRecord& record : story.records()) {
+        const auto* probe = std::get_if<ProbeObservation>(&record.observation);
+        if (probe != nullptr && !probe->ok) ++count;
+      }
+      return count;
+    };
+    CHECK_EQ(failures(), 0);
+    pod.behavior("m").readiness.fail_on_term = true;
+    CHECK_EQ(failures(), 5);
+  }
+
   TEST_CASE("probe/stopped: termination stops the liveness probes of mains, not of sidecars, nor readiness probes") {
     const Story story = WorldCase{"s:sc m", kAlways, "m live=100 ready=0 term=5, s live=100"}.remove_at(3.5).run(60);
     const auto found = records_of(story, RuleId::ProbeStopped);

@@ -306,6 +306,26 @@ TEST_SUITE("kubelet/world processes") {
     pod.spec().containers[0].memory_limit_bytes = 65;
     CHECK_FALSE(names(pod.run(20), RuleId::ProcessOomKilled));
   }
+
+  TEST_CASE("process/child-oom-killed: where one process is killed alone, a child's end is not the container's") {
+    WorldCase pod{"m", kNever, "m run=9"};
+    pod.behavior("m").runs[0].allocate_bytes = 65;
+    pod.behavior("m").runs[0].allocated_by_child = true;
+    pod.spec().containers[0].memory_limit_bytes = 64;
+    CHECK_EQ(pod.run(20).state("m"), "Terminated OOMKilled 137");
+    pod.input.config.constants.single_process_oom_kill = true;
+    const Story story = pod.run(20);
+    CHECK_EQ(instants_of(story, RuleId::ProcessChildOomKilled).size(), 1);
+    CHECK_EQ(story.state("m"), "Terminated Completed 0");
+    pod.behavior("m").runs[0].allocated_by_child = false;
+    CHECK_EQ(pod.run(20).state("m"), "Terminated OOMKilled 137");
+  }
+
+  TEST_CASE("a container that has ended shows its termination message") {
+    WorldCase pod{"m", kNever, "m run=2 exit=1"};
+    pod.behavior("m").runs[0].message = "no disk";
+    CHECK_EQ(pod.run(20).status().container_statuses.at(0).state.message, "no disk");
+  }
 }
 
 }  // namespace podlapse::test

@@ -189,6 +189,41 @@ TEST_SUITE("kubelet/world start") {
     CHECK_EQ(story.order(), "+i -i:0 +m +n -n:42 -m:137 +i -i:0 +m +n");
     CHECK(story.pre_stop_began("m") < 0);
   }
+
+  TEST_CASE("image/pull-refused: a private image is pulled with the Secret that it takes alone") {
+    WorldCase pod{"m", kAlways, ""};
+    pulled(pod, "m", "private:1", 2);
+    pod.input.images["private:1"].secret = "registry";
+    pod.input.existing_objects = {{ObjectReference::Kind::Secret, "registry", {}}};
+    const Story refused = pod.run(8);
+    CHECK(names(refused, RuleId::ImagePullRefused));
+    CHECK_EQ(refused.starts("m"), 0);
+    pod.spec().image_pull_secrets = {"registry"};
+    const Story given = pod.run(8);
+    CHECK_EQ(given.starts("m"), 1);
+    CHECK_FALSE(names(given, RuleId::ImagePullRefused));
+    pod.input.existing_objects.clear();
+    CHECK_EQ(pod.run(8).starts("m"), 0);
+    pod.input.missing_objects_exist = true;
+    CHECK_EQ(pod.run(8).starts("m"), 1);
+  }
+
+  TEST_CASE("a container whose subPathExpr cannot be made is created once the annotation it needs is there") {
+    WorldCase pod{"m", kAlways, ""};
+    ContainerSpec& m = pod.spec().containers[0];
+    m.env = {{"WHERE", std::nullopt, "metadata.annotations['where']"}};
+    m.volume_mounts = {{"work", "/work", "$(WHERE)"}};
+    CHECK_EQ(pod.run(25).state("m"), "Waiting CreateContainerConfigError");
+    PatchPod patch;
+    patch.annotations = {{"where", "here"}};
+    pod.at(5, patch);
+    CHECK(close(pod.run(25).started("m"), 5));
+    patch.annotations = {{"where", std::nullopt}};
+    pod.at(4, patch).spec().annotations["where"] = "there";
+    const Story story = pod.run(25);
+    CHECK(close(story.started("m"), 0));
+    CHECK_EQ(story.starts("m"), 1);
+  }
 }
 
 }  // namespace podlapse::test

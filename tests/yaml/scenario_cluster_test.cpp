@@ -54,6 +54,8 @@ TEST_SUITE("yaml/scenario_cluster") {
     const Read node = read("kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 20s}}\n");
     CHECK(node.shown == "");
     CHECK(node.scenario.cluster.max_container_restart_period == SimDuration{20s});
+    CHECK_FALSE(node.scenario.cluster.single_process_oom_kill);
+    CHECK(read("kubelet: {singleProcessOOMKill: true}\n").scenario.cluster.single_process_oom_kill);
   }
 
   TEST_CASE("what is wrong is told at its place") {
@@ -80,11 +82,12 @@ TEST_SUITE("yaml/scenario_cluster") {
   TEST_CASE("a scenario that is written down again names its cluster") {
     const std::string head =
         "kubernetesVersion: 1.35\nfeatureGates: {ContainerRestartRules: false}\n"
-        "kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 20s}}\n";
+        "kubelet: {crashLoopBackOff: {maxContainerRestartPeriod: 20s}, singleProcessOOMKill: true}\n";
     const Value document = scenario_document(read(head).scenario);
     CHECK(document.string_at("kubernetesVersion") == "v1.35");
     CHECK(document.at_path("featureGates.ContainerRestartRules")->as_bool() == false);
     CHECK(document.at_path("kubelet.crashLoopBackOff.maxContainerRestartPeriod") != nullptr);
+    CHECK(document.at_path("kubelet.singleProcessOOMKill") != nullptr);
     CHECK(scenario_document(read("").scenario).find("kubernetesVersion") == nullptr);
   }
 

@@ -126,6 +126,10 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(run_of("{startError: x, exit: 127}").start_error_exit_code == 127);
     CHECK(run_of("{run: 5s, startTakes: 20s}").start_takes == SimDuration{20s});
     CHECK(run_of("{run: 5s, exit: 0, allocMiB: 100}").allocate_bytes == 100LL * 1024 * 1024);
+    CHECK_FALSE(run_of("{run: 5s, allocMiB: 100}").allocated_by_child);
+    CHECK(run_of("{run: 5s, allocMiB: 100, allocBy: child}").allocated_by_child);
+    CHECK(run_of("{run: 5s, message: done, output: 'line 1'}").message == "done");
+    CHECK(run_of("{run: 5s, message: done, output: 'line 1'}").output == "line 1");
     CHECK(run_of("{run: 3}").run == SimDuration{3s});
     CHECK(run_of("{run: 0.5}").run == SimDuration{500ms});
     CHECK(good("behavior: {app: {run: 4s}}\n").behavior.at("app").runs->front().run == SimDuration{4s});
@@ -154,7 +158,8 @@ TEST_SUITE("yaml/scenario_file") {
         "probes:\n"
         "  proxy: {startup: {okAfter: 3s, failFromAttempt: 1}}\n"
         "  app:\n"
-        "    readiness: {okAfter: 1s, failBetween: [8s, 12s], failAfter: 20s, takes: 2.5s, okWhile: proxy.serving}\n"
+        "    readiness: {okAfter: 1s, failBetween: [8s, 12s], failAfter: 20s, takes: 2.5s, okWhile: proxy.serving,\n"
+        "                failOnTerm: true, warning: moved}\n"
         "hooks:\n"
         "  app: {preStop: {takes: 2s, exit: 1}}\n");
     CHECK(scenario.behavior.at("proxy").startup->ok_after == 3s);
@@ -163,6 +168,8 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(readiness.fail_between == std::vector<TimeWindow>{{8s, 12s}});
     CHECK(readiness.fail_after == SimDuration{20s});
     CHECK(readiness.takes == 2500ms);
+    CHECK(readiness.fail_on_term);
+    CHECK(readiness.warning == "moved");
     CHECK(readiness.ok_while->what == Moment::What::Serving);
     CHECK(scenario.behavior.at("app").pre_stop->takes == SimDuration{2s});
     CHECK(scenario.behavior.at("app").pre_stop->exit_code == 1);
@@ -179,7 +186,9 @@ TEST_SUITE("yaml/scenario_file") {
         "images:\n"
         "  nginx: {present: true}\n"
         "  envoy: {error: 'no: such image', pull: 5s, times: 2}\n"
-        "  other: {absent: true}\n");
+        "  other: {absent: true}\n"
+        "  mine: {secret: registry}\n");
+    CHECK(scenario.images.at("mine").secret == "registry");
     CHECK(scenario.images.at("nginx").present);
     CHECK(scenario.images.at("nginx").pull == 300ms);
     CHECK(good("images: {nginx: {present: true, pull: 1s}}\n").images.at("nginx").pull == 1s);
@@ -291,7 +300,7 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("actions:\n"
               "- {at: 1s, api: {method: GET, path: '/api/v1/namespaces/default/pods/{pod}'}}\n"
               "- {at: 1s, api: {method: POST, path: /apis/apps/v1/namespaces/default/deployments}}\n"
-              "- {at: 1s, patch: {metadata: {labels: {a: b}}, spec: {tolerations: []}}}\n"
+              "- {at: 1s, patch: {metadata: {finalizers: [a.b/c]}, spec: {tolerations: []}}}\n"
               "- {at: 1s, patch: {spec: {containers: [{name: app, resources: {}}]}}}\n") ==
           "s.yaml:2:17: warning[scenario/api-not-modelled]: GET on this path is not modelled and has no effect\n"
           "  2 | - {at: 1s, api: {method: GET, path: '/api/v1/namespaces/default/pods/{pod}'}}\n"
@@ -301,17 +310,32 @@ TEST_SUITE("yaml/scenario_file") {
           "modelled and has no effect\n"
           "  3 | - {at: 1s, api: {method: POST, path: /apis/apps/v1/namespaces/default/deployments}}\n"
           "    |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-          "s.yaml:4:20: warning[scenario/api-not-modelled]: a patch of metadata is not modelled and has no effect\n"
-          "  4 | - {at: 1s, patch: {metadata: {labels: {a: b}}, spec: {tolerations: []}}}\n"
-          "    |                    ^^^^^^^^\n"
-          "s.yaml:4:55: warning[scenario/api-not-modelled]: a patch of spec.tolerations is not modelled and has no "
+          "s.yaml:4:31: warning[scenario/api-not-modelled]: a patch of metadata.finalizers is not modelled and has no "
           "effect\n"
-          "  4 | - {at: 1s, patch: {metadata: {labels: {a: b}}, spec: {tolerations: []}}}\n"
-          "    |                                                       ^^^^^^^^^^^\n"
+          "  4 | - {at: 1s, patch: {metadata: {finalizers: [a.b/c]}, spec: {tolerations: []}}}\n"
+          "    |                               ^^^^^^^^^^\n"
+          "s.yaml:4:60: warning[scenario/api-not-modelled]: a patch of spec.tolerations is not modelled and has no "
+          "effect\n"
+          "  4 | - {at: 1s, patch: {metadata: {finalizers: [a.b/c]}, spec: {tolerations: []}}}\n"
+          "    |                                                            ^^^^^^^^^^^\n"
           "s.yaml:5:52: warning[scenario/api-not-modelled]: a patch of spec.containers.resources is not modelled and "
           "has no effect\n"
           "  5 | - {at: 1s, patch: {spec: {containers: [{name: app, resources: {}}]}}}\n"
           "    |                                                    ^^^^^^^^^\n");
+  }
+
+  TEST_CASE("a patch sets labels and annotations, and takes them away") {
+    const Scenario scenario = good("actions:\n- {at: 1s, patch: {metadata: {labels: {a: b}, annotations: {c: null}}}}\n");
+    REQUIRE(scenario.actions.size() == 1);
+    const auto& patch = std::get<PatchPod>(scenario.actions[0].what);
+    CHECK(patch.labels == decltype(patch.labels){{"a", "b"}});
+    CHECK(patch.annotations == decltype(patch.annotations){{"c", std::nullopt}});
+    CHECK(patch.images.empty());
+  }
+
+  TEST_CASE("a process that allocates is the first one, or a child, and allocates something") {
+    CHECK(bad("behavior: {app: {run: 5s, allocMiB: 1, allocBy: me}}\n").find("expected which process allocates") != std::string::npos);
+    CHECK(bad("behavior: {app: {run: 5s, allocBy: child}}\n").find("how much does it allocate?") != std::string::npos);
   }
 
   TEST_CASE("objects exist when they are named, with the keys that are asked for or told") {

@@ -56,10 +56,11 @@ struct OomKillContainer {
 struct KillSandbox {
   friend bool operator==(const KillSandbox&, const KillSandbox&) = default;
 };
-/// PATCH of the spec: a container's image, activeDeadlineSeconds.
+/// PATCH of the Pod: a container's image, activeDeadlineSeconds, labels and annotations.
 struct PatchPod {
   std::vector<std::pair<ContainerIndex, std::string>> images;
   std::optional<SimDuration> active_deadline;
+  std::vector<std::pair<std::string, std::optional<std::string>>> labels{}, annotations{};  ///< nullopt: taken away
   friend bool operator==(const PatchPod&, const PatchPod&) = default;
 };
 /// PATCH of the spec of the Job that makes the Pod.

@@ -60,6 +60,9 @@ struct RunBehavior {
   std::int32_t start_error_exit_code = 128;
   std::optional<SimDuration> start_takes;  ///< how long the runtime takes from creating it to starting it; nullopt: as ever
   std::optional<std::int64_t> allocate_bytes;  ///< allocated at start; above the memory limit: OOM-killed
+  bool allocated_by_child = false;    ///< by another process of the container than its first
+  std::string message{};              ///< written to its termination message file before it ends
+  std::string output{};               ///< the last lines of its log
 
   friend bool operator==(const RunBehavior&, const RunBehavior&) = default;
 };
@@ -78,6 +81,8 @@ struct ProbeBehavior {
   std::optional<std::int32_t> fail_from_attempt;  ///< from this run on it fails always
   SimDuration takes{};                         ///< how long each probe takes
   std::optional<Moment> ok_while;              ///< fails while this does not hold
+  bool fail_on_term = false;                   ///< fails once the stop signal has arrived
+  std::string warning{};                       ///< it succeeds, but not quite (a redirect to another host), with this text
 
   friend bool operator==(const ProbeBehavior&, const ProbeBehavior&) = default;
 };
@@ -113,6 +118,7 @@ struct ImageBehavior {
   SimDuration pull = std::chrono::seconds{2};        ///< the first pull; later ones take kPullOfPresent at most
   std::string pull_error;                            ///< each pull fails with this text ...
   std::optional<std::int32_t> pull_error_times;      ///< ... this many times only
+  std::string secret{};                              ///< not empty: only Pods with this imagePullSecret may pull it
   std::string inspect_error;
   std::int64_t size_bytes = 0;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,9 +80,19 @@ struct ObjectReference {
 /// "ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount".
 [[nodiscard]] const char* to_string(ObjectReference::Kind kind);
 
+/// core/v1 EnvVar. Of the values of ConfigMaps and Secrets nothing is known.
+struct EnvVar {
+  std::string name;
+  std::optional<std::string> value;  ///< as written: $(NAME) stands for an earlier one; nullopt: not known
+  std::string field_path;  ///< not empty: the value is that field of the Pod (valueFrom.fieldRef)
+
+  friend bool operator==(const EnvVar&, const EnvVar&) = default;
+};
+
 struct VolumeMount {
   std::string volume;
   std::string mount_path;
+  std::string sub_path_expr;  ///< with $(NAME) of the container's environment
   friend bool operator==(const VolumeMount&, const VolumeMount&) = default;
 };
 
@@ -96,7 +107,10 @@ struct ContainerSpec {
   std::optional<ProbeSpec> startup_probe, readiness_probe, liveness_probe;
   std::optional<Handler> post_start, pre_stop;
   std::optional<std::int64_t> memory_limit_bytes;
+  bool message_falls_back_to_log = false;       ///< terminationMessagePolicy FallbackToLogsOnError
   std::vector<ObjectReference> references;      ///< of its environment (env, envFrom)
+  std::vector<EnvVar> env;
+  bool env_from = false;                        ///< there are more variables, of ConfigMaps or Secrets
   std::vector<VolumeMount> volume_mounts;
 
   [[nodiscard]] const std::optional<ProbeSpec>& probe(ProbeKind probe_kind) const;
@@ -121,6 +135,7 @@ struct PodSpec {
   std::string uid;
   std::int64_t generation = 1;
   bool has_finalizers = false;  ///< metadata.finalizers: whose they are, nobody knows here, and nobody removes them
+  std::map<std::string, std::string> labels, annotations;
   std::vector<ContainerSpec> containers;
   std::vector<Volume> volumes;
   RestartPolicy restart_policy = RestartPolicy::Always;

@@ -46,6 +46,7 @@ struct KubeletConstants {
   SimDuration event_similar_window = std::chrono::seconds{600};
   SimDuration job_batch_period = std::chrono::seconds{1};           // controller/job/job_controller.go
   bool serialize_image_pulls = true;
+  bool single_process_oom_kill = false;   ///< singleProcessOOMKill; without it cgroup v2 kills the container as a whole
 
   friend bool operator==(const KubeletConstants&, const KubeletConstants&) = default;
 };

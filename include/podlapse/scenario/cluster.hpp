@@ -29,6 +29,7 @@ struct ClusterGiven {
   std::optional<Version> version;
   std::vector<Gate> gates;
   std::optional<Period> max_container_restart_period;
+  bool single_process_oom_kill = false;
 };
 
 struct Cluster {
@@ -36,6 +37,7 @@ struct Cluster {
   std::vector<FeatureGateSetting> settings;  ///< the gates that were set, each once, by name
   FeatureGates gates;
   std::optional<SimDuration> max_container_restart_period;  ///< crashLoopBackOff.maxContainerRestartPeriod
+  bool single_process_oom_kill = false;                     ///< singleProcessOOMKill
 
   /// Release, gates and settings as one line for a reader: "v1.34, ContainerRestartRules=true".
   [[nodiscard]] std::string text() const;
