@@ -23,6 +23,14 @@ bool uses_moments(const ContainerBehavior& behavior) {
          behavior.pre_stop.until;
 }
 
+/// The spec before ephemeral containers are added: it cannot be created with them.
+std::shared_ptr<const PodSpec> without_ephemeral(std::shared_ptr<const PodSpec> spec) {
+  if (spec->containers.empty() || spec->containers.back().kind != ContainerKind::Ephemeral) return spec;
+  PodSpec created = *spec;
+  std::erase_if(created.containers, [](const ContainerSpec& container) { return container.kind == ContainerKind::Ephemeral; });
+  return std::make_shared<const PodSpec>(std::move(created));
+}
+
 }  // namespace
 
 World::State::State(std::shared_ptr<const WorldInput> world_input) : input(std::move(world_input)) {
@@ -69,8 +77,9 @@ void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<con
   const KubeletConstants& values = constants();
   Pod& pod = pods[index];
   pod.source = source;
-  pod.spec = std::move(spec);
-  const std::size_t containers = pod.spec->containers.size();
+  pod.spec = without_ephemeral(std::move(spec));
+  const std::vector<ContainerSpec>& all = input->pods[source].spec.containers;  // with those that are added later
+  const std::size_t containers = all.size();
   container_count += containers;
   pod.next_attempt.assign(containers, 0);
   pod.failed_starts.resize(containers);
@@ -83,7 +92,7 @@ void World::State::init_pod(PodIndex index, PodIndex source, std::shared_ptr<con
   pod.correlator.emplace(values);
   const StreamId named = stream_id(pod.spec->name, stream_id(pod.spec->namespace_name));
   const StreamId stream = before == 0 ? named : stream_id("again/" + std::to_string(before), named);
-  for (const ContainerSpec& container : pod.spec->containers) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
+  for (const ContainerSpec& container : all) pod.draws.push_back({stream_id("/" + container.name, stream), {}});
   pod.draws.push_back({stream, {}});
 }
 

@@ -2,6 +2,7 @@
 // does from outside.
 #include <algorithm>
 
+#include "podlapse/base/check.hpp"
 #include "world_state.hpp"
 
 namespace podlapse {
@@ -69,7 +70,8 @@ void World::State::action_due(const WorldEvent& event) {
   const char* request = std::holds_alternative<DeletePod>(what)          ? "delete"
                         : std::holds_alternative<PatchPod>(what)        ? "patch"
                         : std::holds_alternative<PatchConditions>(what) ? "api"
-                                                                        : nullptr;
+                        : std::holds_alternative<AddEphemeralContainer>(what) ? "debug"
+                                                                              : nullptr;
   if (const auto* patch = std::get_if<PatchJob>(&what)) return apply(event.pod, *patch);
   const PodIndex pod = current_pod(event.pod, input->actions[event.index].made_pod);
   const bool exists = pods[pod].api.created && !pods[pod].api.gone;
@@ -210,6 +212,21 @@ void World::State::apply(PodIndex index, const PatchPod& action) {
   pod.spec = std::make_shared<const PodSpec>(std::move(spec));
   const RecordSeq cause =
       emit(index, RuleId::ObjectPatched, 0, [] { return ActionObservation{.action = "patch", .http = 200}; });
+  push(draw(index, Draw::Delivery, latencies().pod_delivery),
+       {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
+        .cause = cause});
+}
+
+void World::State::apply(PodIndex index, const AddEphemeralContainer& action) {
+  const ContainerSpec& added = input->pods[pods[index].source].spec.containers[action.container];
+  PodSpec spec = *pods[index].spec;
+  PODLAPSE_CHECK(spec.containers.size() == action.container);
+  spec.containers.push_back(added);
+  ++spec.generation;
+  pods[index].spec = std::make_shared<const PodSpec>(std::move(spec));
+  const RecordSeq cause = emit(index, RuleId::ObjectPatched, 0, [&] {
+    return ActionObservation{.action = "debug", .container = added.name, .http = 200};
+  });
   push(draw(index, Draw::Delivery, latencies().pod_delivery),
        {.kind = EventKind::PodDelivered, .essential = true, .aux = static_cast<std::uint8_t>(Delivery::Update), .pod = index,
         .cause = cause});

@@ -501,6 +501,7 @@ struct World::State {
   void apply(PodIndex pod, const PatchConditions& action);
   void apply(PodIndex pod, const EvictPod& action);
   void apply(PodIndex pod, const RestartKubelet& action);
+  void apply(PodIndex pod, const AddEphemeralContainer& action);
   void apply(PodIndex pod, const PutObject& action);
   void object_removed(const WorldEvent& event);
   /// A deletion that is asked for changes the generation, like a change of the spec.

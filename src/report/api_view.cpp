@@ -55,7 +55,12 @@ ApiView::ApiView(std::shared_ptr<const WorldInput> input, std::vector<Value> man
     pods_[i].name = given.spec.name;
     pods_[i].uid = given.spec.uid;
     pods_[i].created_at = kTimeZero + given.created_at;
-    if (i < manifests.size()) pods_[i].manifest = std::move(manifests[i]);
+    if (i >= manifests.size()) continue;
+    pods_[i].manifest = std::move(manifests[i]);
+    const Value* ephemeral = pods_[i].manifest.at_path("spec.ephemeralContainers");
+    if (ephemeral == nullptr) continue;
+    pods_[i].to_be_added = ephemeral->items();
+    pods_[i].manifest["spec"].erase("ephemeralContainers");
   }
 }
 
@@ -85,6 +90,10 @@ ApiChange ApiView::observe(const TraceRecord& record) {
   }
   if (told != nullptr) return {ApiChange::What::Event, keep_event({{}, {}, index}, told->event)};
   if (const auto* action = std::get_if<ActionObservation>(&record.observation)) {
+    if (action->action == "debug" && action->http == 200) {
+      add_ephemeral(pod, action->container);
+      return written();
+    }
     if (action->action != "patch" || !action->detail.empty()) return {};  // with a detail: its Job was patched
     const std::size_t number = pod.patches_seen++;
     if (action->http != 200) return {};
@@ -208,6 +217,15 @@ ApiChange ApiView::keep_made(const PodMadeObservation& seen) {
   if (seen.owner_kind == "Job") pod.counted_by = seen.owner;
   give_identity(pod.manifest, {seen.owner_kind, seen.owner, seen.pod.name, seen.completion_index});
   return {};
+}
+
+void ApiView::add_ephemeral(PodState& pod, const std::string& container) {
+  Value& list = pod.manifest["spec"]["ephemeralContainers"];
+  if (!list.is_array()) list = Value::array();
+  for (const Value& each : pod.to_be_added) {
+    if (each.string_at("name") == container) list.push_back(each);
+  }
+  ++pod.patches;
 }
 
 /// Patches are records without their contents; they come in the order of the input's actions.

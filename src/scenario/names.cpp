@@ -188,20 +188,22 @@ std::optional<NameProblem> resolve_action(const Scenario& scenario, const Action
   action.at = request.at;
   action.what = request.what;
   const bool kill = std::holds_alternative<KillContainer>(action.what),
-             oom = std::holds_alternative<OomKillContainer>(action.what);
+             oom = std::holds_alternative<OomKillContainer>(action.what),
+             debug = std::holds_alternative<AddEphemeralContainer>(action.what);
   const bool of_node =
       std::holds_alternative<RestartKubelet>(action.what) || std::holds_alternative<PutObject>(action.what);
-  if (kill || oom) {
+  if (kill || oom || debug) {
     ContainerPlace place;
     if (auto problem = container_of(scenario, request.container, request.pod, place)) return problem;
     action.pod = place.pod;
     if (kill) std::get<KillContainer>(action.what).container = place.container;
     if (oom) std::get<OomKillContainer>(action.what).container = place.container;
+    if (debug) std::get<AddEphemeralContainer>(action.what).container = place.container;
   } else if (!of_node) {
     if (auto problem = pod_of(scenario, request.pod, action.pod)) return problem;
   }
   if (!of_node) {
-    const std::string named = kill || oom ? parse_container_ref(request.container).pod : std::string{};
+    const std::string named = kill || oom || debug ? parse_container_ref(request.container).pod : std::string{};
     action.made_pod = made_pod_name(scenario.workloads[action.pod], named.empty() ? request.pod : named);
   }
   if (std::holds_alternative<PatchJob>(action.what) && !scenario.workloads[action.pod].job) {

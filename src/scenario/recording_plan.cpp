@@ -160,6 +160,7 @@ class Planner {
   void act(SimDuration, const KillSandbox&) { refuse("kill of the sandbox: its process cannot be reached through the API"); }
   void act(SimDuration at, const PatchPod& what) {
     if (!what.images.empty()) return refuse("patch of an image: all containers run one image");
+    if (!what.labels.empty() || !what.annotations.empty()) return refuse("patch of metadata: a recorded Pod has labels of its own");
     if (!what.active_deadline) return;
     const auto deadline = std::chrono::duration_cast<std::chrono::seconds>(*what.active_deadline).count();
     step(at, "patch {\"spec\":{\"activeDeadlineSeconds\":" + std::to_string(deadline) + "}}");
@@ -176,6 +177,9 @@ class Planner {
   }
   void act(SimDuration, const EvictPod&) { refuse("evict: the kubelet decides on that by the state of its node"); }
   void act(SimDuration, const RestartKubelet&) { refuse("restartKubelet: a node's kubelet cannot be reached through the API"); }
+  void act(SimDuration, const AddEphemeralContainer& what) {
+    refuse("debug " + name_of(what.container) + ": what it runs is not the recorded containers' program");
+  }
   void act(SimDuration at, const PutObject& what) {
     const std::string words = object_words(what.kind, what.name, what.keys);
     step(at, (what.remove ? "remove " : "make ") + words);
@@ -187,6 +191,7 @@ class Planner {
       if (run.until || run.exit_on || !run.needs.empty()) return refuse(name + ": a process that watches another container");
       if (run.start_takes) return refuse(name + ": startTakes: the runtime starts it as fast as it can");
       if (run.allocate_bytes) return refuse(name + ": allocMiB: the kernel decides whom it kills");
+      if (!run.message.empty() || !run.output.empty()) return refuse(name + ": message, output: recorded processes say nothing");
       if (fails && run.start_error.empty()) return refuse(name + ": a start that fails in some runs alone");
       if (fails && run.start_error_exit_code != 128) return refuse(name + ": a start error's exit code other than 128");
     }
@@ -195,6 +200,7 @@ class Planner {
   void check_image(const ContainerSpec& container) {
     const auto known = input_.images.find(container.image);
     const ImageBehavior image = known == input_.images.end() ? ImageBehavior{} : known->second;
+    if (!image.secret.empty()) return refuse(container.image + ": a private registry");
     if (image.pull_error_times || !image.inspect_error.empty()) return refuse(container.image + ": a registry that fails for a while");
     if (image.present || image.absent || !image.pull_error.empty()) return;
     refuse(container.image + ": how long a pull takes cannot be told; give the image as {present: true}");
@@ -239,6 +245,11 @@ class Planner {
 
   void make_container(const ContainerSpec& container, const ContainerBehavior& behavior, Value& out) {
     check_runs(container.name, behavior.runs);
+    for (const ProbeKind kind : kProbeKinds) {
+      const ProbeBehavior& answers = behavior.probe(kind);
+      if (answers.fail_on_term) refuse(container.name + ": failOnTerm: recorded probes answer by the time alone");
+      if (!answers.warning.empty()) refuse(container.name + ": warning: recorded probes run a command");
+    }
     check_image(container);
     for (const char* key : {"args", "ports", "resources", "resizePolicy", "securityContext", "workingDir", "volumeDevices"}) {
       (void)out.erase(key);

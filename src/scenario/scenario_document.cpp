@@ -164,6 +164,7 @@ Value inline_pod(const Workload& workload) {
   Value pod = workload.pod_object;
   pod.erase("apiVersion");
   pod.erase("kind");
+  pod["spec"].erase("ephemeralContainers");  // a Pod is not created with them: they are actions
   return pod;
 }
 
@@ -269,6 +270,15 @@ struct AddAction {
       removed.push_back(Value{prefix + workload.pod.containers[container].name});
     }
     set_unless_empty(restart, "remove", std::move(removed));
+  }
+  void operator()(const AddEphemeralContainer& action) const {
+    for (const Workload& workload : scenario.workloads) {
+      const Value* added = workload.pod_object.at_path("spec.ephemeralContainers");
+      if (&workload.pod != &pod || added == nullptr) continue;
+      for (const Value& each : added->items()) {
+        if (each.string_at("name") == pod.containers[action.container].name) entry.set("debug", each);
+      }
+    }
   }
   void operator()(const PutObject& action) const {
     const char* resource = action.kind == ObjectReference::Kind::ConfigMap ? "configmaps/"

@@ -4,8 +4,11 @@
 #include <iterator>
 #include <utility>
 
+#include "podlapse/api/pod_template.hpp"
+#include "podlapse/api/validation.hpp"
 #include "podlapse/base/quote.hpp"
 #include "podlapse/scenario/values.hpp"
+#include "yaml/object_report.hpp"
 #include "yaml/scenario_patch.hpp"
 
 namespace podlapse::yaml {
@@ -131,6 +134,18 @@ void read_restart(const Value& value, Entry& entry) {
   fields.finish();
   request.what = restart;
   entry.add(remove != nullptr ? *remove : entry.value, std::move(request));
+}
+
+/// What add_ephemeral_containers() has added comes at this time.
+void read_debug(const Value& value, Entry& entry) {
+  ActionRequest request;
+  request.container = value.is_object() ? value.string_at("name") : std::string{};
+  request.what = AddEphemeralContainer{};
+  Action action;
+  ActionRequest look_up = request;
+  look_up.pod = entry.pod;
+  if (resolve_action(entry.scenario, look_up, action)) return;  // told before: it could not be added
+  entry.add(value, std::move(request));
 }
 
 void read_create(const Value& value, Entry& entry) {
@@ -441,7 +456,19 @@ struct ActionReader {
 
 constexpr ActionReader kActions[] = {
     {"delete", read_delete},          {"kill", read_kill},   {"oom", read_oom},       {"evict", read_evict},
-    {"restartKubelet", read_restart}, {"patch", read_patch}, {"create", read_create}, {"api", read_api}};
+    {"restartKubelet", read_restart}, {"patch", read_patch}, {"create", read_create}, {"api", read_api},
+    {"debug", read_debug}};
+
+void add_ephemeral_container(const Value& container, Workload& workload, const FeatureGates& gates, Diagnostics& out) {
+  Value changed = workload.pod_object;
+  Value& list = changed["spec"]["ephemeralContainers"];
+  if (!list.is_array()) list = Value::array();
+  list.push_back(container);
+  CheckedObject checked = check_ephemeral_update(changed, workload.pod_object, gates);
+  if (report_object(changed, checked, FieldValidation::Strict, out)) return;
+  workload.pod_object = std::move(checked.object);
+  workload.pod = to_pod_spec(workload.pod_object);
+}
 
 void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Diagnostics& out) {
   if (value.is_null()) return report(out, RuleId::ScenarioMissing, value.span(), "this action is empty");
@@ -470,11 +497,44 @@ void read_entry(const Value& value, Scenario& scenario, PatchedPods& patched, Di
   fields.finish();
   if (!any && out.size() == before) {
     report(out, RuleId::ScenarioMissing, value.span(), "what happens then?",
-           "the actions are delete, kill, oom, evict, restartKubelet, patch, create, api");
+           "the actions are delete, kill, oom, evict, restartKubelet, patch, create, api, debug");
   }
 }
 
 }  // namespace
+
+void add_ephemeral_containers(const Value& actions, Scenario& scenario, Diagnostics& out) {
+  struct Added {
+    SimDuration at;
+    const Value* container;
+    std::string pod;
+  };
+  std::vector<Added> all;
+  Diagnostics ignored;  // what is wrong with an entry is told when it is read
+  if (!actions.is_array()) return;
+  for (const Value& item : actions.items()) {
+    const Value* debug = item.is_object() ? item.find("debug") : nullptr;
+    const Value* at = debug == nullptr ? nullptr : item.find("at");
+    if (at != nullptr) all.push_back({read_span(*at, ignored), debug, item.string_at("pod")});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Added& a, const Added& b) { return a.at < b.at; });
+  for (const Added& added : all) {
+    const Value& container = *added.container;
+    const bool only = added.pod.empty() && scenario.workloads.size() == 1;
+    const std::optional<PodIndex> pod = only ? std::optional<PodIndex>{0} : find_pod(scenario, added.pod);
+    if (!container.is_object() || container.string_at("name").empty()) {
+      report(out, RuleId::ScenarioBadValue, container.span(), "expected an ephemeral container, with its name and image",
+             "write debug: {name: debugger, image: busybox}");
+    } else if (!pod) {
+      report(out, RuleId::ScenarioUnknownPod, container.span(), "debug adds a container to one Pod: say which",
+             "write pod: NAME beside it");
+    } else if (scenario.workloads[*pod].kind != WorkloadKind::Pod) {
+      report(out, RuleId::ScenarioNotModelled, container.span(), "debug is modelled for bare Pods, not for those that a controller makes");
+    } else {
+      add_ephemeral_container(container, scenario.workloads[*pod], scenario.cluster.gates, out);
+    }
+  }
+}
 
 void read_actions(const Value& value, Scenario& scenario, Diagnostics& out) {
   if (!value.is_array()) {

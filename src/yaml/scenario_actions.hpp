@@ -6,6 +6,10 @@
 
 namespace podlapse::yaml {
 
+/// Adds the containers of the actions `debug` to the Pods of `scenario`, in the order of their times, so that the rest of the file can
+/// speak of them. Requires: its workloads are known.
+void add_ephemeral_containers(const Value& actions, Scenario& scenario, Diagnostics& out);
+
 /// Requires: the workloads and configuration objects of `scenario` are known. Fills its actions and created_at.
 void read_actions(const Value& value, Scenario& scenario, Diagnostics& out);
 

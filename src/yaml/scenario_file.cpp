@@ -246,6 +246,7 @@ struct Parts {
 };
 
 void read_parts(const Parts& parts, Scenario& scenario, Diagnostics& out) {
+  if (parts.actions != nullptr) add_ephemeral_containers(*parts.actions, scenario, out);
   if (parts.behavior != nullptr) read_behavior(*parts.behavior, scenario, out);
   if (parts.probes != nullptr) read_probes(*parts.probes, scenario, out);
   if (parts.hooks != nullptr) read_hooks(*parts.hooks, scenario, out);

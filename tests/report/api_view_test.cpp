@@ -35,8 +35,11 @@ ApiView make_view() {
   too_early.images = {{0, "never"}};
   input->actions.push_back({seconds{5}, 0, patch});
   input->actions.push_back({seconds{4}, 0, too_early});
-  return ApiView{input, {parsed(R"({"metadata": {"name": "web"}, "spec": {"containers": [{"name": "app", "image": "old",
-                                    "resources": {"requests": {"cpu": "1"}}}]}})")}};
+  PatchPod labels;
+  labels.labels = {{"tier", "front"}, {"old", std::nullopt}};
+  input->actions.push_back({seconds{6}, 0, labels});
+  return ApiView{input, {parsed(R"({"metadata": {"name": "web", "labels": {"old": "1"}}, "spec": {"containers": [{"name": "app", "image": "old",
+                                    "resources": {"requests": {"cpu": "1"}}}], "ephemeralContainers": [{"name": "shell", "image": "busybox"}]}})")}};
 }
 
 TraceRecord record(SimDuration at, Observation observation, const std::string& pod = "web") {
@@ -98,6 +101,20 @@ TEST_SUITE("report/api_view") {
     CHECK(view.observe(record(seconds{5}, ActionObservation{.action = "patch", .http = 200})).what == What::Pod);
     CHECK(text_at(view.pod(0), "spec.containers[0].image") == "new");
     CHECK(text_at(view.pod(0), "spec.activeDeadlineSeconds") == "60");
+    CHECK(text_at(view.pod(0), "metadata.generation") == "2");
+    CHECK(view.observe(record(seconds{6}, ActionObservation{.action = "patch", .http = 200})).what == What::Pod);
+    CHECK(text_at(view.pod(0), "metadata.labels.tier") == "front");
+    CHECK(text_at(view.pod(0), "metadata.labels.old") == "absent");
+    CHECK(text_at(view.pod(0), "metadata.generation") == "2");  // of the spec alone
+  }
+
+  TEST_CASE("an ephemeral container is in the spec once it was added") {
+    ApiView view = make_view();
+    view.on_record(record(seconds{0}, phase("Running")));
+    CHECK(view.pod(0).at_path("spec.ephemeralContainers") == nullptr);
+    CHECK(view.observe(record(seconds{4}, ActionObservation{.action = "debug", .container = "shell", .http = 404})).what == What::Nothing);
+    CHECK(view.observe(record(seconds{5}, ActionObservation{.action = "debug", .container = "shell", .http = 200})).what == What::Pod);
+    CHECK(text_at(view.pod(0), "spec.ephemeralContainers[0].image") == "busybox");
     CHECK(text_at(view.pod(0), "metadata.generation") == "2");
   }
 

@@ -333,6 +333,30 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(patch.images.empty());
   }
 
+  TEST_CASE("debug adds ephemeral containers, in the order of their times, of which the whole file can speak") {
+    const Scenario scenario = good(
+        "actions:\n- {at: 9s, debug: {name: second, image: b}}\n- {at: 5s, debug: {name: first, image: a}}\n"
+        "behavior: {first: {run: 3s}, second: {run: forever}}\nexpect: [first.started before second.started]\n");
+    const std::vector<ContainerSpec>& containers = scenario.workloads[0].pod.containers;
+    REQUIRE(containers.size() >= 3);
+    const std::size_t second = containers.size() - 1;
+    CHECK(containers[second].name == "second");
+    CHECK(containers[second - 1].kind == ContainerKind::Ephemeral);
+    CHECK(std::get<AddEphemeralContainer>(scenario.actions[0].what).container == second);
+    CHECK(std::get<AddEphemeralContainer>(scenario.actions[1].what).container == second - 1);
+    const Value document = scenario_document(scenario);
+    CHECK(document.at_path("pod.spec.ephemeralContainers") == nullptr);
+    CHECK(document.find("actions")->items().at(0).at_path("debug")->string_at("name") == "second");
+  }
+
+  TEST_CASE("debug is refused as the server would refuse it, and told once") {
+    const std::string named_twice = bad("actions:\n- {at: 5s, debug: {name: app, image: a}}\n");
+    CHECK(named_twice.find("Duplicate value: \"app\"") != std::string::npos);
+    CHECK(bad("actions:\n- {at: 5s, debug: {image: a}}\n").find("write debug: {name: debugger, image: busybox}") != std::string::npos);
+    const std::string probe = "readinessProbe: {exec: {command: [x]}}";
+    CHECK(bad("actions:\n- {at: 5s, debug: {name: d, image: a, " + probe + "}}\n").find("readinessProbe") != std::string::npos);
+  }
+
   TEST_CASE("a process that allocates is the first one, or a child, and allocates something") {
     CHECK(bad("behavior: {app: {run: 5s, allocMiB: 1, allocBy: me}}\n").find("expected which process allocates") != std::string::npos);
     CHECK(bad("behavior: {app: {run: 5s, allocBy: child}}\n").find("how much does it allocate?") != std::string::npos);

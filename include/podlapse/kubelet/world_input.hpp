@@ -87,6 +87,11 @@ struct RestartKubelet {
   std::vector<std::pair<PodIndex, ContainerIndex>> removed{};
   friend bool operator==(const RestartKubelet&, const RestartKubelet&) = default;
 };
+/// An ephemeral container is added to a running Pod (`kubectl debug`); until then the Pod's spec does not have it.
+struct AddEphemeralContainer {
+  ContainerIndex container = kNoContainer;
+  friend bool operator==(const AddEphemeralContainer&, const AddEphemeralContainer&) = default;
+};
 /// A ConfigMap or Secret appears, changes or vanishes.
 struct PutObject {
   ObjectReference::Kind kind = ObjectReference::Kind::ConfigMap;
@@ -98,7 +103,7 @@ struct PutObject {
 };
 
 using ActionKind = std::variant<DeletePod, KillContainer, OomKillContainer, KillSandbox, PatchPod, PatchJob, PatchConditions,
-                                EvictPod, RestartKubelet, PutObject>;
+                                EvictPod, RestartKubelet, PutObject, AddEphemeralContainer>;
 
 struct Action {
   SimDuration at{};       ///< after t = 0

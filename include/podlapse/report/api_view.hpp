@@ -61,6 +61,7 @@ class ApiView final : public TraceSink {
     std::size_t patches_seen = 0;   ///< refused ones (404) too
     std::int64_t patches = 0;
     Value manifest;
+    Value::Array to_be_added;       ///< ephemeral containers
   };
   /// What an event is about: an object whose Pods are made of `pod`, or, without a kind, that Pod.
   struct About {
@@ -80,6 +81,7 @@ class ApiView final : public TraceSink {
   /// Pods that had ended when a Job's counts rose were counted then.
   void keep_counts(const JobObservation& seen);
   ApiChange keep_made(const PodMadeObservation& seen);
+  static void add_ephemeral(PodState& pod, const std::string& container);
   void apply_patch(std::size_t pod, std::size_t number);
   [[nodiscard]] EventOrigin origin_of(const EventState& kept) const;
   std::size_t keep_event(About about, const KubeEvent& event);

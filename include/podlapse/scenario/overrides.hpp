@@ -34,7 +34,7 @@ struct ContainerRef {
 struct ActionRequest {
   SimDuration at{};
   std::string pod;                                            ///< empty: the only Pod, or the one that has `container`
-  std::string container;                                      ///< of kill and oom
+  std::string container;                                      ///< of kill, oom and debug
   std::vector<std::pair<std::string, std::string>> images;    ///< of patch: container, new image
   std::vector<std::string> removed;                           ///< of restartKubelet: containers
   ActionKind what;
