@@ -101,6 +101,8 @@ class ContainerTracker {
   }
 
  private:
+  /// Init containers and ephemeral ones are never asked whether they are ready.
+  [[nodiscard]] bool has_readiness() const { return lane_.kind == ContainerKind::Main || lane_.kind == ContainerKind::Sidecar; }
   [[nodiscard]] bool has_ended() const { return state_ == LaneState::Done || state_ == LaneState::Failed; }
 
   void start(std::int32_t attempt, SimTime at) {
@@ -109,7 +111,7 @@ class ContainerTracker {
     ending_ = false;
     attempt_ = attempt;
     lane_.marks.push_back({at, LaneMark::What::Start, attempt, 0});
-    move_to(lane_.kind == ContainerKind::Init ? LaneState::Running : LaneState::NotReady, at);
+    move_to(has_readiness() ? LaneState::NotReady : LaneState::Running, at);
   }
 
   void end_begins(SimTime at) {
@@ -127,7 +129,7 @@ class ContainerTracker {
 
   void on_status_of_run(const ContainerStatus& status, SimTime at) {
     if (status.state.kind == ContainerState::Kind::Terminated) return end(attempt_, status.state.exit_code, at);
-    if (status.state.kind != ContainerState::Kind::Running || ending_ || lane_.kind == ContainerKind::Init) return;
+    if (status.state.kind != ContainerState::Kind::Running || ending_ || !has_readiness()) return;
     move_to(status.ready ? LaneState::Running : LaneState::NotReady, at);
   }
 

@@ -278,7 +278,8 @@ std::string draw_pod(const PodLanes& pod, const Scale& scale, SimTime from, std:
   const ContainerLane* before = nullptr;
   for (const ContainerLane& lane : pod.containers) {
     const bool same_role = before != nullptr && before->kind == lane.kind;
-    add_row(text, same_role ? "" : to_string(lane.kind), lane.name, draw_container(lane, scale), label_width, options);
+    const char* role = lane.kind == ContainerKind::Ephemeral ? "debug" : to_string(lane.kind);  // as the action that adds it
+    add_row(text, same_role ? "" : role, lane.name, draw_container(lane, scale), label_width, options);
     before = &lane;
   }
   return text;

@@ -218,7 +218,8 @@ Value special_of_scenario(std::string_view key, Value& definitions) {
   return objects();  // configMaps and their like
 }
 
-Value special_of_action(std::string_view key) {
+Value special_of_action(std::string_view key, Value& definitions) {
+  if (key == "debug") return reference_to(define_api_type(SchemaType::EphemeralContainer, definitions));
   if (key == "delete") return mapping_or_null(FormatMapping::Delete);
   if (key == "evict") return mapping_or_null(FormatMapping::Evict);
   if (key == "restartKubelet") return mapping_or_null(FormatMapping::RestartKubelet);
@@ -229,7 +230,7 @@ Value special_of_action(std::string_view key) {
 
 Value special(FormatMapping mapping, std::string_view key, Value& definitions) {
   if (mapping == FormatMapping::Scenario) return special_of_scenario(key, definitions);
-  if (mapping == FormatMapping::Action) return special_of_action(key);
+  if (mapping == FormatMapping::Action) return special_of_action(key, definitions);
   if (mapping == FormatMapping::Probes) return probe_answers();
   if (mapping == FormatMapping::Hooks) return hook_answers();
   if (key == "crashLoopBackOff") return definition_of(FormatMapping::CrashLoopBackOff);
@@ -295,7 +296,7 @@ void add_required(FormatMapping mapping, Value& schema) {
   if (mapping == FormatMapping::Api) schema.set("required", list_of({Value{"method"}, Value{"path"}}));
   if (mapping != FormatMapping::Action) return;
   schema.set("required", list_of({Value{"at"}}));
-  schema.set("oneOf", some_key({"delete", "kill", "oom", "evict", "restartKubelet", "patch", "create", "api"}));
+  schema.set("oneOf", some_key({"delete", "kill", "oom", "evict", "restartKubelet", "patch", "create", "api", "debug"}));
 }
 
 Value mapping_schema(FormatMapping mapping, Value& definitions) {

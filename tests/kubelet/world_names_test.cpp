@@ -96,7 +96,7 @@ TEST_SUITE("kubelet/world names") {
     add_names(created_only("m"), seen);
     add_names(created_only("i:init m"), seen);
     add_names(lost_at_the_end(), seen);
-    add_names(WorldCase{"m debug:eph", kAlways, "m run=5 exit=1 / run=ever, debug run=2"}.run(60), seen);
+    add_names(WorldCase{"m debug:eph", kAlways, "m run=5 exit=1 / run=ever, debug run=2"}.at(2, AddEphemeralContainer{1}).run(60), seen);
     add_names(on_a_node({"m n:never,restart-all=1", kAlways, "n run=3 exit=1 / run=ever"}).run(60), seen);
     add_names(WorldCase{"m", kNever, ""}.at(5, KillSandbox{}).run(60), seen);
     add_names(WorldCase{"s:sc m", kAlways, "s startup=1"}.at(20, RestartKubelet{}).run(60), seen);

@@ -209,8 +209,7 @@ TEST_SUITE("kubelet/world start") {
   }
 
   TEST_CASE("an ephemeral container starts when it is added, once, and ends with its Pod") {
-    WorldCase pod{"m d", kAlways, "m term=1, d run=3 exit=1"};
-    pod.spec().containers[1].kind = ContainerKind::Ephemeral;
+    WorldCase pod{"m d:eph", kAlways, "m term=1, d run=3 exit=1"};
     pod.at(5, AddEphemeralContainer{1});
     const Story story = pod.run(30);
     CHECK(close(story.started("d"), 5));
@@ -218,7 +217,7 @@ TEST_SUITE("kubelet/world start") {
     CHECK_EQ(story.phase(), "Running");
     CHECK_EQ(story.state("d"), "Terminated Error 1");
     pod.behavior("d").runs[0].run.reset();
-    CHECK_EQ(pod.remove_at(20).run(60).order(), "+m +d -d:143 -m:0");
+    CHECK_EQ(pod.remove_at(20).run(60).order(), "+m +d -d:0 -m:0");
     CHECK_EQ(WorldCase{pod}.at(4, DeletePod{0}).run(30).starts("d"), 0);
   }
 

@@ -94,7 +94,7 @@ TEST_SUITE("kubelet/world sync") {
 
   TEST_CASE("a killed Pod leaves dead containers and a stopped sandbox behind") {
     INFO("row ", "8.10");
-    const Story story = WorldCase{"m n debug:eph", kAlways, ""}.remove_at(5).run(60);
+    const Story story = WorldCase{"m n debug:eph", kAlways, ""}.at(2, AddEphemeralContainer{2}).remove_at(5).run(60);
     for (const char* container : {"m", "n", "debug"}) CHECK(close(story.exited(container), 5));
     CHECK(has_step(story, "sandbox", "sandbox stopped"));
     CHECK_FALSE(has_step(story, "remove", ""));

@@ -358,7 +358,7 @@ TEST_SUITE("yaml/scenario_file") {
   }
 
   TEST_CASE("a process that allocates is the first one, or a child, and allocates something") {
-    CHECK(bad("behavior: {app: {run: 5s, allocMiB: 1, allocBy: me}}\n").find("expected which process allocates") != std::string::npos);
+    CHECK(bad("behavior: {app: {run: 5s, allocMiB: 1, allocBy: me}}\n").find("the words are first, child") != std::string::npos);
     CHECK(bad("behavior: {app: {run: 5s, allocBy: child}}\n").find("how much does it allocate?") != std::string::npos);
   }
 
