@@ -291,6 +291,7 @@ void add_required(FormatMapping mapping, Value& schema) {
   if (mapping == FormatMapping::Scenario)
     schema.set("anyOf", some_key({"pod", "job", "workload", "manifest", "pods", "manifests"}));
   if (mapping == FormatMapping::Run) schema.set("anyOf", some_key({"run", "until", "startError", "exitOn", "needs"}));
+  if (mapping == FormatMapping::Run) schema.set("dependencies", object_of({{"allocBy", list_of({Value{"allocMiB"}})}}));
   if (mapping == FormatMapping::Kill) schema.set("anyOf", some_key({"container", "sandbox"}));
   if (mapping == FormatMapping::Oom) schema.set("required", list_of({Value{"container"}}));
   if (mapping == FormatMapping::Api) schema.set("required", list_of({Value{"method"}, Value{"path"}}));
