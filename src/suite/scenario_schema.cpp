@@ -219,7 +219,15 @@ Value special_of_scenario(std::string_view key, Value& definitions) {
 }
 
 Value special_of_action(std::string_view key, Value& definitions) {
-  if (key == "debug") return reference_to(define_api_type(SchemaType::EphemeralContainer, definitions));
+  if (key == "debug") {
+    Value name = typed("string");
+    name.set("minLength", Value{1});
+    Value schema = typed("object");
+    schema.set("properties", object_of({{"name", std::move(name)}}));
+    schema.set("required", list_of({Value{"name"}}));
+    schema.set("allOf", list_of({reference_to(define_api_type(SchemaType::EphemeralContainer, definitions))}));
+    return schema;
+  }
   if (key == "delete") return mapping_or_null(FormatMapping::Delete);
   if (key == "evict") return mapping_or_null(FormatMapping::Evict);
   if (key == "restartKubelet") return mapping_or_null(FormatMapping::RestartKubelet);

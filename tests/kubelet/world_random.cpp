@@ -145,6 +145,7 @@ void add_container(Lcg& random, ContainerKind kind, PodInput& pod) {
   if (random.chance(5)) spec.image_pull_policy = random.chance(70) ? PullPolicy::Always : PullPolicy::Never;
   if (random.chance(60)) spec.memory_limit_bytes = 32 << 20;
   if (random.chance(3)) spec.references = {{ObjectReference::Kind::ConfigMap, "settings", ""}};
+  spec.env_from = !spec.references.empty();
   ContainerBehavior behavior;
   const std::uint32_t runs = 1 + random.below(3);
   for (std::uint32_t i = 0; i < runs; ++i) behavior.runs.push_back(random_run(random, kind));

@@ -152,7 +152,10 @@ void add_container_steps(const RandomCase& random, PodIndex pod, ContainerIndex 
   add_spec([](ContainerSpec& it) { return reset(it.post_start); });
   add_spec([](ContainerSpec& it) { return reset(it.pre_stop); });
   add_spec([](ContainerSpec& it) { return reset(it.memory_limit_bytes); });
-  add_spec([](ContainerSpec& it) { return put(it.references, std::vector<ObjectReference>{}); });
+  add_spec([](ContainerSpec& it) {
+    it.env_from = false;
+    return put(it.references, std::vector<ObjectReference>{});
+  });
   add_spec([](ContainerSpec& it) { return put(it.image, std::string{"here:1"}); });
   add_spec([](ContainerSpec& it) { return put(it.image_pull_policy, PullPolicy::IfNotPresent); });
   add_spec([](ContainerSpec& it) { return put(it.restart_policy_rules, std::vector<ContainerRestartRule>{}); });

@@ -161,6 +161,7 @@ RandomCase read_back(const std::string& text, std::string& problems) {
     const KubeletConfig config = read.ideal ? KubeletConfig::ideal_profile() : KubeletConfig::kubelet_profile();
     std::vector<Assumption> assumptions;
     read.input = make_world_input(scenario, config, Chance{scenario.seed}, {}, assumptions);
+    for (PodInput& pod : read.input.pods) pod.spec.labels.clear();  // those that a Job's controller gives
     for (const Assumption& assumption : assumptions) problems += assumption.container + " " + assumption.text + "\n";
   }
   for (const Diagnostic& problem : found) {

@@ -357,6 +357,23 @@ TEST_SUITE("yaml/scenario_file") {
     CHECK(bad("actions:\n- {at: 5s, debug: {name: d, image: a, " + probe + "}}\n").find("readinessProbe") != std::string::npos);
   }
 
+  TEST_CASE("what a file says of messages, signals, images and labels is written again") {
+    const Value written = scenario_document(
+        good("behavior: {app: {run: 5s, allocMiB: 1, allocBy: child, message: a, output: b}}\n"
+             "probes: {app: {readiness: {failOnTerm: true, warning: w}}}\nimages: {nginx: {secret: s}}\n"
+             "actions: [{at: 1s, patch: {metadata: {labels: {tier: front, old: null}}}}]\n"));
+    CHECK(written.at_path("behavior.app")->string_at("allocBy") == "child");
+    CHECK(written.at_path("behavior.app")->string_at("message") == "a");
+    CHECK(written.at_path("behavior.app")->string_at("output") == "b");
+    CHECK(written.at_path("probes.app.readiness.failOnTerm")->as_bool());
+    CHECK(written.at_path("probes.app.readiness")->string_at("warning") == "w");
+    CHECK(written.at_path("images.nginx")->string_at("secret") == "s");
+    const Value& labels = *written.find("actions")->items().at(0).at_path("patch.metadata.labels");
+    CHECK(labels.string_at("tier") == "front");
+    CHECK(labels.find("old")->is_null());
+    CHECK(written.find("actions")->items().at(0).at_path("patch.spec") == nullptr);
+  }
+
   TEST_CASE("a process that allocates is the first one, or a child, and allocates something") {
     CHECK(bad("behavior: {app: {run: 5s, allocMiB: 1, allocBy: me}}\n").find("the words are first, child") != std::string::npos);
     CHECK(bad("behavior: {app: {run: 5s, allocBy: child}}\n").find("how much does it allocate?") != std::string::npos);
