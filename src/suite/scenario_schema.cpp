@@ -221,7 +221,7 @@ Value special_of_scenario(std::string_view key, Value& definitions) {
 Value special_of_action(std::string_view key, Value& definitions) {
   if (key == "debug") {
     Value name = typed("string");
-    name.set("minLength", Value{1});
+    name.set("pattern", Value{"."});
     Value schema = typed("object");
     schema.set("properties", object_of({{"name", std::move(name)}}));
     schema.set("required", list_of({Value{"name"}}));

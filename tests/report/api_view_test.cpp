@@ -38,8 +38,9 @@ ApiView make_view() {
   PatchPod labels;
   labels.labels = {{"tier", "front"}, {"old", std::nullopt}};
   input->actions.push_back({seconds{6}, 0, labels});
-  return ApiView{input, {parsed(R"({"metadata": {"name": "web", "labels": {"old": "1"}}, "spec": {"containers": [{"name": "app", "image": "old",
-                                    "resources": {"requests": {"cpu": "1"}}}], "ephemeralContainers": [{"name": "shell", "image": "busybox"}]}})")}};
+  return ApiView{input, {parsed(R"({"metadata": {"name": "web", "labels": {"old": "1"}}, "spec": {
+      "containers": [{"name": "app", "image": "old", "resources": {"requests": {"cpu": "1"}}}],
+      "ephemeralContainers": [{"name": "shell", "image": "busybox"}]}})")}};
 }
 
 TraceRecord record(SimDuration at, Observation observation, const std::string& pod = "web") {
