@@ -150,9 +150,10 @@ build() {
   shift 2
   quiet=
   # A log wants no line for each file.
-  if ! [ -t 2 ] && ninja --help 2>&1 | grep -q -e --quiet; then
-    quiet=--quiet
-    say "building $*"
+  if ! [ -t 2 ]; then
+    case $(ninja --help 2>&1) in
+      *--quiet*) quiet=--quiet; say "building $*" ;;
+    esac
   fi
   NINJA_STATUS='podlapse: building [%f/%t] ' ninja $quiet -C "$directory" "$@" </dev/null >&2 || {
     say "the build failed: see above"
