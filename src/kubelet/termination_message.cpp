@@ -7,9 +7,9 @@ namespace podlapse {
 namespace {
 
 // container/runtime.go
-constexpr std::size_t kPodBytesMost = 12 * 1024;
-constexpr std::size_t kFileBytesMost = 4 * 1024;
-constexpr std::size_t kLogBytesMost = 2 * 1024;
+constexpr std::size_t kPodBytesMost = std::size_t{12} * 1024;
+constexpr std::size_t kFileBytesMost = std::size_t{4} * 1024;
+constexpr std::size_t kLogBytesMost = std::size_t{2} * 1024;
 constexpr std::size_t kLogLinesMost = 80;
 
 std::string tail(const std::string& text, std::size_t bytes) {

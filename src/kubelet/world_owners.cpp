@@ -34,7 +34,8 @@ void rename_claims(PodSpec& spec, const PodSetSpec& set, const std::string& from
   for (Volume& volume : spec.volumes) {
     for (ObjectReference& reference : volume.references) {
       for (const std::string& claim : set.claims) {
-        if (reference.name == claim + "-" + from) reference.name = claim + "-" + spec.name;
+        const std::string prefix = claim + "-";
+        if (reference.name == prefix + from) reference.name = prefix + spec.name;
       }
     }
   }

@@ -149,7 +149,7 @@ std::optional<PodIndex> find_pod(const Scenario& scenario, std::string_view text
 std::string made_pod_name(const Workload& workload, std::string_view name) {
   if (!workload.pod_set || name == workload.name) return {};
   for (std::int32_t i = 0; i < workload.pod_set->replicas; ++i) {
-    const std::string made = pod_set_pod_name(*workload.pod_set, static_cast<std::uint32_t>(i), workload.pod_set->first_ordinal + i);
+    std::string made = pod_set_pod_name(*workload.pod_set, static_cast<std::uint32_t>(i), workload.pod_set->first_ordinal + i);
     if (made == name) return made;
   }
   return {};

@@ -69,7 +69,7 @@ Value document_of(const RunBehavior& run) {
   for (const Need& need : run.needs) needs.push_back(document_of(need));
   set_unless_empty(object, "needs", std::move(needs));
   set_unless_empty(object, "onTerm", document_of(run.on_term));
-  if (run.allocate_bytes) object.set("allocMiB", number(*run.allocate_bytes / (1024 * 1024)));
+  if (run.allocate_bytes) object.set("allocMiB", number(*run.allocate_bytes / (std::int64_t{1024} * 1024)));
   if (run.allocated_by_child) object.set("allocBy", Value{"child"});
   set_unless_empty(object, "message", Value{run.message});
   set_unless_empty(object, "output", Value{run.output});
